@@ -1,0 +1,55 @@
+# `make help` lists what there is. Every target does its own set-up and can be repeated.
+PYTHON_HERE := .venv/bin/python
+# What starts and kills processes of its own runs by itself, after the rest has run on both cores.
+ALONE := kill or e2e
+.DEFAULT_GOAL := help
+.PHONY: help run test demo bench ux messages browser lint ci clean install install-dev
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run: install ## start everything here: PORT (8000) and ADMINDUK_DATA (.data) are honoured, Ctrl-C stops it
+	@$(PYTHON_HERE) -m adminduk.embedded.run --stop-with-parent
+
+test: install-dev browser ## run the tests on real engines; ARGS="tests/rules -x" narrows it down
+ifdef ARGS
+	@$(PYTHON_HERE) -m pytest $(ARGS)
+else
+	@$(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m "not (browser or $(ALONE))"
+	@$(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m "browser and not ($(ALONE))"
+	@$(PYTHON_HERE) -m pytest -m "$(ALONE)"
+endif
+
+demo: install ## move the demo set to today, while `make run` runs in another terminal
+	@$(PYTHON_HERE) manage.py demo
+
+bench: install-dev ## measure, beside a floor in the same run; table and JSON go to docs/benchmarks/
+	@$(PYTHON_HERE) -m bench $(ARGS)
+
+ux: install-dev browser ## look at every page, weigh it, walk through the form; table and pictures go to docs/ux/
+	@$(PYTHON_HERE) -m ux $(ARGS)
+
+messages: install-dev ## bring the English catalogue up to date, compile it, and name what has no English yet
+	@$(PYTHON_HERE) -m wording
+
+browser: ## install Debian's Chromium for the browser tests, when root and possible
+	@bin/browser
+
+lint: install-dev ## check style, types and who imports whom
+	@$(PYTHON_HERE) -m ruff check .
+	@$(PYTHON_HERE) -m ruff format --check --quiet .
+	@$(PYTHON_HERE) -m mypy
+	@.venv/bin/lint-imports
+
+ci: ## everything that has to pass: lint, tests on embedded engines, tests on given servers
+	@bash .ci/run
+
+clean: ## delete caches; data and the virtual environment stay
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+install:
+	@bin/install requirements.txt
+
+install-dev:
+	@bin/install requirements.txt requirements-dev.txt

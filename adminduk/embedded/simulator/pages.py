@@ -1,0 +1,159 @@
+"""The phones as chat pages: what a citizen would see. Plain HTML, no script."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from adminduk.embedded.simulator.http import Request, Response
+from adminduk.embedded.simulator.look import day, hour, is_paused, link, moment, page, pause, renewal
+from adminduk.embedded.simulator.mailboxes import mailbox_list
+from adminduk.embedded.simulator.state import Simulator
+
+_STYLE = Path(__file__).with_name("gaya.css").read_bytes()
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+_TICKS = {
+    "accepted": ("🕓", "sedang dikirim"),
+    "sent": ("✓", "terkirim"),
+    "delivered": ("✓✓", "sampai"),
+    "read": ("✓✓", "dibaca"),
+    "failed": ("✗", "tidak sampai"),
+}
+_RANK = {"sent": 1, "delivered": 2, "failed": 3, "read": 4}
+_MAX_TEXT = 4096
+
+Row = dict[str, Any]
+
+
+def phones(simulator: Simulator, request: Request) -> Response:
+    """Show the lists of phones and mailboxes, what has the newest message on top."""
+    rows = simulator.store.rows(
+        "SELECT recipient, max(accepted_at) AS at, count(*) AS number FROM calls WHERE wamid IS NOT NULL"
+        " GROUP BY recipient ORDER BY at DESC, recipient LIMIT 500"
+    )
+    items = "".join(
+        f'<li><a href="/telepon/{row["recipient"]}/"><b>{_spaced(row["recipient"])}</b>'
+        f"<small>{row['number']} pesan · terakhir {moment(row['at'])}</small></a></li>"
+        for row in rows
+    )
+    listed = f'<ul class="telepon">{items}</ul>' if items else "<p>Belum ada pesan. Ajukan permohonan dulu.</p>"
+    body = (
+        "<header><h1>Telepon dan surel warga</h1></header><main><p>Ini tiruan WhatsApp dan surel untuk mencoba. "
+        f"Tidak ada pesan yang benar-benar dikirim.</p><h2>Telepon</h2>{listed}"
+        f"<h2>Surel</h2>{mailbox_list(simulator)}{pause('/', request)}</main>"
+    )
+    return page("Telepon dan surel warga", body, refresh=renewal(5, request))
+
+
+def style(simulator: Simulator, request: Request) -> Response:
+    """Return the stylesheet."""
+    return Response(200, _STYLE, "text/css; charset=utf-8", (("Cache-Control", "max-age=300"),))
+
+
+def phone(simulator: Simulator, request: Request, number: str) -> Response:
+    """Show one phone: the chat in a frame that renews itself, and a form that keeps what is typed."""
+    senders = simulator.store.rows(
+        "SELECT phone_number_id, max(accepted_at) AS at FROM calls WHERE recipient = ? AND wamid IS NOT NULL"
+        " GROUP BY phone_number_id ORDER BY at DESC",
+        number,
+    )
+    ids = [row["phone_number_id"] for row in senders]
+    options = "".join(f'<option value="{escape(each)}">{_sender(simulator, each)}</option>' for each in ids)
+    form = (
+        f'<form method="post" action="/telepon/{number}/tulis/"><label>Kepada<select name="kepada">{options}'
+        '</select></label><label>Pesan<input name="pesan" required maxlength="1000" autocomplete="off">'
+        "</label><button>Kirim</button></form>"
+    )
+    still = "?diam=1" if is_paused(request) else ""
+    body = (
+        f'<header><a href="/" aria-label="Semua telepon">←</a><h1>{_spaced(number)}</h1></header>'
+        f'<main class="chat"><iframe src="/telepon/{number}/pesan/{still}" title="Isi percakapan"></iframe>'
+        f"{form if senders else ''}{pause(f'/telepon/{number}/', request)}</main>"
+    )
+    return page(f"Telepon {_spaced(number)}", body, css_class="layar")
+
+
+def bubbles(simulator: Simulator, request: Request, number: str) -> Response:
+    """Show the chat of one phone; whoever opens it has read what had arrived."""
+    if request.headers.get("sec-purpose", "").startswith("prefetch"):
+        return Response(503)
+    simulator.open_chat(number)
+    messages = [*_received(simulator, number), *_written(simulator, number)]
+    parts, today, sender = [], "", ""
+    for message in sorted(messages, key=lambda each: each["at"]):
+        if (date := day(message["at"])) != today:
+            today, sender = date, ""
+            parts.append(f'<h2 class="hari">{today}</h2>')
+        parts.append(_bubble(message, named=message["sender"] != sender))
+        sender = message["sender"]
+    listed = "".join(parts) or "<p>Belum ada pesan di telepon ini.</p>"
+    body = f'<main class="gulung" tabindex="0"><div><h1 class="tersembunyi">Isi percakapan</h1>{listed}</div></main>'
+    return page("Isi percakapan", body, refresh=renewal(3, request), css_class="isi")
+
+
+def write(simulator: Simulator, request: Request, number: str) -> Response:
+    """Send what the person typed to the chosen zone's number."""
+    form = request.form()
+    text, phone_number_id = form.get("pesan", "").strip()[:_MAX_TEXT], form.get("kepada", "")
+    if text and phone_number_id.isdigit():
+        simulator.write_back(sender=number, phone_number_id=phone_number_id, text=text)
+    return Response(303, headers=(("Location", f"/telepon/{number}/"),))
+
+
+def _received(simulator: Simulator, number: str) -> list[Row]:
+    calls = simulator.store.rows(
+        "SELECT * FROM calls WHERE recipient = ? AND wamid IS NOT NULL ORDER BY id DESC LIMIT 200", number
+    )
+    return [
+        {
+            "at": call["accepted_at"],
+            "sender": _sender(simulator, call["phone_number_id"]),
+            "text": call["text"],
+            "button": (call["button_text"], call["button_url"]),
+            "status": _status(simulator, call["wamid"]),
+        }
+        for call in calls
+    ]
+
+
+def _written(simulator: Simulator, number: str) -> list[Row]:
+    rows = simulator.store.rows("SELECT * FROM inbound WHERE sender = ? ORDER BY id DESC LIMIT 200", number)
+    return [{"at": row["at"], "sender": "Anda", "text": row["text"], "button": ("", ""), "status": ""} for row in rows]
+
+
+def _status(simulator: Simulator, wamid: str) -> str:
+    rows = simulator.store.rows(
+        "SELECT DISTINCT status FROM webhooks WHERE wamid = ? AND at <= ?", wamid, simulator.store.now()
+    )
+    return max((row["status"] for row in rows), key=lambda status: _RANK.get(status, 0), default="accepted")
+
+
+def _bubble(message: Row, *, named: bool) -> str:
+    mine = message["sender"] == "Anda"
+    name = f'<p class="dari">{message["sender"]}</p>' if named and not mine else ""
+    text = escape(message["text"] or "")
+    linked = _LINK.sub(lambda found: link(found.group(0), found.group(0)), text).replace("\n", "<br>")
+    label, url = message["button"]
+    button = f'<p class="tombol">{link(escape(url), escape(label)) if url else escape(label)}</p>' if label else ""
+    ticks = ""
+    if message["status"]:
+        sign, words = _TICKS[message["status"]]
+        ticks = f' <span class="{message["status"]}"><span aria-hidden="true">{sign}</span> {words}</span>'
+    kind = "gelembung saya" if mine else "gelembung"
+    foot = f'<p class="jam">{hour(message["at"])}{ticks}</p>'
+    return f'<div class="{kind}">{name}<p>{linked}</p>{button}{foot}</div>'
+
+
+def _sender(simulator: Simulator, phone_number_id: str) -> str:
+    known = simulator.registry.known_sender(phone_number_id)
+    display, name = str(known["display_phone_number"]), str(known["name"])
+    return escape(f"{name} · {display}" if name else display)
+
+
+def _spaced(number: str) -> str:
+    rest = number[2:] if number.startswith("62") else number
+    parts = [rest[:3], *(rest[start : start + 4] for start in range(3, len(rest), 4))]
+    groups = " ".join(part for part in parts if part)
+    return f"+62 {groups}" if number.startswith("62") else f"+{groups}"

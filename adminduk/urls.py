@@ -1,0 +1,21 @@
+"""Addresses: each door brings its own."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+handler400 = "requests_app.problems.bad_request"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("requests_app.citizen.urls")),
+    path("", include("requests_app.staff.urls")),
+    path("petugas/", include("requests_app.officer.urls")),
+    path("pengawas/", include("requests_app.oversight.urls")),
+    path("webhook/", include("requests_app.webhooks.urls")),
+    path("", include("requests_app.health.urls")),
+    path("admin/", admin.site.urls),
+    path("gaya/", include("requests_app.gaya.urls")),
+]
+if settings.SIMULATOR_URL:
+    urlpatterns.append(path("simulator/", RedirectView.as_view(url=settings.SIMULATOR_URL), name="simulator"))

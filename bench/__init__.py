@@ -1,0 +1,1 @@
+"""Measuring: `make bench`. Each figure stands beside a floor of the same run; absolute times mean little elsewhere."""

@@ -1,0 +1,62 @@
+"""`python -m bench`: everything that the office promises about speed, measured and written down."""
+
+import argparse
+import time
+
+from bench import claims, pages, submit, sweeps
+from bench.result import Result, page, write
+from bench.stage import CLONE, Stage, open_stage, say
+from bench.stored import Store, fill
+
+PARTS = ("submit", "pages", "claims", "sweeps")
+
+
+def main() -> None:
+    """Measure and print the table. `--quick` is for trying it out and writes nothing."""
+    options = _options()
+    begin = time.monotonic()
+    with open_stage() as stage:
+        results, facts = _measure(stage, options)
+    facts["whole_run_s"] = time.monotonic() - begin
+    if not (options.quick or options.only):
+        write(results, facts, CLONE / "docs" / "benchmarks")
+    say("\n" + page(results, facts))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small numbers, nothing written to docs/")
+    parser.add_argument("--only", choices=PARTS, help="one part, nothing written to docs/")
+    parser.add_argument("--stored", type=int, default=1_000_000, help="applications in the larger database")
+    return parser.parse_args()
+
+
+def _measure(stage: Stage, options: argparse.Namespace) -> tuple[list[Result], dict[str, float]]:
+    parts = [options.only] if options.only else PARTS
+    quick, results, facts = options.quick, [], {}
+    if "submit" in parts:
+        results += submit.measure(stage, rounds=2 if quick else 5, requests=200 if quick else 800)
+    if set(parts) - {"submit"}:
+        small = _fill(stage, "bench_small", 1000)
+        large = _fill(stage, "bench_large", 20_000 if quick else options.stored)
+        facts |= {"stored": large.rows, "loading_s": large.seconds}
+        if "pages" in parts:
+            results += pages.measure(stage, (small, large), rounds=1 if quick else 3, requests=40 if quick else 120)
+        if "sweeps" in parts:
+            results += sweeps.measure(stage, (small, large), rounds=2 if quick else 7)
+        if "claims" in parts:
+            results += claims.measure(stage, large, rounds=2 if quick else 5, each=3 if quick else 20)
+    return results, facts
+
+
+def _fill(stage: Stage, name: str, rows: int) -> Store:
+    from requests_app.clock import database_now
+
+    stage.new_database(name)
+    store = fill(stage, name, rows, database_now())
+    say(f"  {rows:,} applications stored in {store.seconds:.0f} s")
+    return store
+
+
+if __name__ == "__main__":
+    main()

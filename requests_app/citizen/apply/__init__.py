@@ -1,0 +1,1 @@
+"""The application form: short steps, a check page, and the receipt."""

@@ -1,0 +1,1 @@
+"""One form per step; the names of the fields are the keys of the answers."""

@@ -1,0 +1,143 @@
+"""The receipt: the number, the promised moment, what happens next; as a page, a PDF, a picture, a message to share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from requests_app import language
+from requests_app.citizen.apply.device import is_shared
+from requests_app.citizen.apply.receipt_image import receipt_image
+from requests_app.citizen.apply.receipt_pdf import receipt_pdf
+from requests_app.citizen.apply.visit import sent_draft, settle
+from requests_app.clock import database_now
+from requests_app.models import Draft
+from requests_app.rules.catalogue import Reason
+from requests_app.rules.names import first_word
+from requests_app.rules.phone import mask_phone, spaced_phone
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the receipt says. It says the same of an application that is held beside another one."""
+
+    number: str
+    name: str
+    reason: str
+    submitted_at: datetime
+    due_at: datetime
+    told: str
+    zone_name: str
+    zone_address: str
+    zone_hours: str
+    zone_number: str
+    secret: str
+    track_url: str
+
+    @property
+    def qr(self) -> str:
+        """A QR code to the tracking page, as the address of a picture. It holds the number only."""
+        return segno.make(self.track_url, error="m").svg_data_uri(scale=4, border=1)
+
+    @property
+    def share_text(self) -> str:
+        """What is passed on with the picture or alone: the number and where to track it, no more."""
+        return _("Bukti permohonan KTP-el {number}. Jawaban paling lambat {moment}. Lacak di {address}").format(
+            number=self.number, moment=language.moment(self.due_at), address=self.track_url
+        )
+
+    @property
+    def whatsapp_url(self) -> str:
+        """Opens WhatsApp with that text, for whomever the citizen chooses there."""
+        return f"https://wa.me/?text={quote(self.share_text, safe='')}"
+
+    @property
+    def to_keep(self) -> dict[str, object]:
+        """What a phone keeps for hours without a network: nothing about the person, and no secret."""
+        rows = [
+            (_("Jawaban paling lambat"), language.moment(self.due_at)),
+            (_("Kantor"), ", ".join(filter(None, [self.zone_name, self.zone_address]))),
+            (_("Jam layanan"), self.zone_hours),
+            (_("WhatsApp resmi"), self.zone_number),
+        ]
+        return {"number": self.number, "rows": rows}
+
+
+@never_cache
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The receipt of what this session sent last, for seven days."""
+    draft = sent_draft(request, database_now())
+    if draft is None:
+        return redirect("apply_ktp_el")
+    settle(request, draft)
+    context = {"receipt": receipt_of(draft), "until": draft.expires_at, "keep": not is_shared(request)}
+    return render(request, "citizen/apply/receipt.html", context)
+
+
+@never_cache
+@require_safe
+def download(request: HttpRequest) -> HttpResponse:
+    """The same as a PDF on one small sheet."""
+    draft = sent_draft(request, database_now())
+    return as_pdf(receipt_of(draft)) if draft else redirect("apply_ktp_el")
+
+
+@never_cache
+@require_safe
+def picture(request: HttpRequest) -> HttpResponse:
+    """The same as a picture, without the secret: pictures are passed on."""
+    draft = sent_draft(request, database_now())
+    return as_picture(receipt_of(draft)) if draft else redirect("apply_ktp_el")
+
+
+def as_pdf(receipt: Receipt) -> HttpResponse:
+    """The PDF as a file to keep."""
+    return _file(receipt_pdf(receipt), "application/pdf", f"bukti-{receipt.number}.pdf")
+
+
+def as_picture(receipt: Receipt) -> HttpResponse:
+    """The picture as a file to keep."""
+    return _file(receipt_image(receipt), "image/png", f"bukti-{receipt.number}.png")
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def receipt_of(draft: Draft) -> Receipt:
+    """Everything comes from the application and its zone, but the secret, which only the draft still knows."""
+    application = draft.application
+    assert application is not None
+    zone = application.zone
+    return Receipt(
+        number=application.number,
+        name=first_word(application.name),
+        reason=_(Reason(application.reason).label),
+        submitted_at=application.submitted_at,
+        due_at=application.first_due_at,
+        told=_told(application.contact, application.phone, application.email),
+        zone_name=zone.name,
+        zone_address=zone.address,
+        zone_hours=zone.hours,
+        zone_number=spaced_phone(zone.whatsapp_number),
+        secret=draft.answers.get("secret", ""),
+        track_url=f"{settings.PUBLIC_URL}/lacak/?nomor={application.number}",
+    )
+
+
+def _told(contact: str, phone: str, email: str) -> str:
+    if contact == "whatsapp":
+        return f"WhatsApp {mask_phone(phone)}"
+    if contact == "email":
+        name, _at, domain = email.partition("@")
+        return _("Surel {address}").format(address=f"{name[:1]}•••@{domain}")
+    return _("Anda melihat sendiri di halaman Lacak")

@@ -1,0 +1,163 @@
+"""The pages of the application form. Nothing is sent before the last button."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from requests_app.citizen.apply.checked import remember_complete
+from requests_app.citizen.apply.device import share_device
+from requests_app.citizen.apply.documents import post_documents
+from requests_app.citizen.apply.forms.base import StepForm
+from requests_app.citizen.apply.forms.reason import ReasonForm
+from requests_app.citizen.apply.handover import change_device, is_elsewhere, show_elsewhere
+from requests_app.citizen.apply.limits import count_start
+from requests_app.citizen.apply.pages import EXPIRED, OTHER_FORM, form_page
+from requests_app.citizen.apply.sending import check_and_send
+from requests_app.citizen.apply.steps import BY_SLUG, CHECK, DOCUMENTS, Step, first_open, next_step
+from requests_app.citizen.apply.upload_script import by_script, gone_answer
+from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit, sent_draft
+from requests_app.citizen.limited import too_many
+from requests_app.operations.drafts import discard_draft, save_answers, start_draft
+from requests_app.operations.limits import TooMany
+from requests_app.operations.submission import DraftGone
+from requests_app.queries.apply import documents_by_reason
+from requests_app.rules.catalogue import Service
+from requests_app.words import Text
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """What it needs, that it is free, and the promise; POST begins a draft, or goes on with the one there is."""
+    visit = open_visit(request)
+    if request.method == "POST":
+        try:
+            return _begin(visit)
+        except TooMany as refusal:
+            return too_many(request, refusal, now=visit.now)
+    context = {"draft": visit.draft, "is_elsewhere": is_elsewhere(visit), "documents": documents_by_reason()}
+    return render(request, "citizen/apply/start.html", context)
+
+
+def _begin(visit: Visit) -> HttpResponse:
+    """Going on counts as a change: the draft's seven days begin again."""
+    if visit.draft is not None:
+        visit.keep(save_answers(draft_id=visit.draft.pk, answers={}, replaces=(), now=visit.now))
+    else:
+        count_start(visit.request, visit.now)
+        share_device(visit.request, shared="bersama" in visit.request.POST)
+        visit.keep(start_draft(service=Service.KTP_EL, now=visit.now, answers=_asked_before(visit)))
+    return redirect((first_open(visit) or CHECK).address)
+
+
+def _asked_before(visit: Visit) -> dict[str, Any]:
+    """The reason that a page before the form has asked for (`?reason=hilang`); whatever is not a choice is dropped."""
+    form = ReasonForm(visit.request.GET, answers={}, today=visit.today)
+    form.is_valid()
+    return form.to_answers()
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, slug: str) -> HttpResponse:
+    """One step. A step whose predecessors are incomplete leads back to the first of those."""
+    if slug not in BY_SLUG:
+        raise Http404
+    this, visit = BY_SLUG[slug], open_visit(request)
+    if request.method == "POST":
+        return _post(this, visit)
+    if visit.draft is None:
+        return redirect("apply_ktp_el_receipt" if sent_draft(request, visit.now) else "apply_ktp_el")
+    missing = first_open(visit, before=this)
+    if missing is not None:
+        return redirect(missing.address)
+    if not this.is_asked(visit):
+        return redirect(next_step(this, visit).address)
+    if this is CHECK:
+        remember_complete(visit)
+    return form_page(this, visit)
+
+
+def _post(this: Step, visit: Visit) -> HttpResponse:
+    """Save a step; what was typed into a form that is not of this draft is shown again, never lost."""
+    try:
+        return _stale(this, visit) or _work(this, visit)
+    except DraftGone:
+        # Sent, thrown away, or moved to another device in this very moment.
+        visit.draft = None
+        return _stale(this, visit) or redirect("apply_ktp_el")
+
+
+def _work(this: Step, visit: Visit) -> HttpResponse:
+    if "perangkat" in visit.request.POST:
+        return change_device(this, visit)
+    if this is DOCUMENTS:
+        return post_documents(visit) or _onward(this, visit)
+    return check_and_send(visit) if this is CHECK else _post_answers(this, visit)
+
+
+def _stale(this: Step, visit: Visit) -> HttpResponse | None:
+    """What to answer to a form that does not belong to the session's draft; None when it does."""
+    posted = visit.request.POST.get("draft", "")
+    if visit.draft is not None and posted == str(visit.draft.pk):
+        return None
+    if by_script(visit.request):
+        return gone_answer()
+    sent = sent_draft(visit.request, visit.now)
+    if sent is not None and posted == str(sent.pk):
+        return redirect("apply_ktp_el_receipt")
+    if is_elsewhere(visit):
+        return show_elsewhere(this, visit)
+    return _show_again(this, visit, OTHER_FORM if visit.draft else EXPIRED)
+
+
+def _show_again(this: Step, visit: Visit, notice: Text) -> HttpResponse:
+    """The same page with what was typed, a draft to save it in, and what to do: 422."""
+    if visit.draft is None:
+        try:
+            count_start(visit.request, visit.now)
+        except TooMany as refusal:
+            return too_many(visit.request, refusal, now=visit.now)
+        visit.keep(start_draft(service=Service.KTP_EL, now=visit.now))
+    return form_page(this, visit, typed=True, notice=notice, status=422)
+
+
+def _post_answers(this: Step, visit: Visit) -> HttpResponse:
+    assert this.form is not None
+    form: StepForm = this.form(visit.request.POST, answers=visit.answers, today=visit.today)
+    if not form.is_valid():
+        return form_page(this, visit, form=form, status=422)
+    assert visit.draft is not None
+    visit.keep(
+        save_answers(draft_id=visit.draft.pk, answers=form.to_answers(), replaces=this.form.keys(), now=visit.now)
+    )
+    return _onward(this, visit)
+
+
+def _onward(this: Step, visit: Visit) -> HttpResponse:
+    """The next step; back to the check page for whoever came from there, unless something is open."""
+    if visit.request.GET.get("kembali") == CHECK.slug:
+        return redirect((first_open(visit) or CHECK).address)
+    missing = first_open(visit, before=this)
+    return redirect((missing or next_step(this, visit)).address)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest) -> HttpResponse:
+    """Throw the draft away, after one question."""
+    visit = open_visit(request)
+    if request.method == "POST":
+        if visit.draft is not None:
+            discard_draft(draft_id=visit.draft.pk)
+        request.session.pop(DRAFT, None)
+        messages.success(request, gettext("Draf sudah dihapus, termasuk fotonya."))
+        return redirect("apply_ktp_el")
+    if visit.draft is None:
+        return redirect("apply_ktp_el")
+    return render(request, "citizen/apply/discard.html")

@@ -1,0 +1,28 @@
+"""What kind of thing a message is about: never what became of an application."""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.words import Text
+
+ANSWER = _("Jawaban atas permohonan")
+NEWS = _("Kabar tentang permohonan")
+ABOUT: dict[str, Text] = {
+    "received": _("Permohonan sudah kami terima"),
+    "approved": ANSWER,
+    "rejected": ANSWER,
+    "needs_correction": ANSWER,
+    "recording_needed": ANSWER,
+    "late_answer": ANSWER,
+    "apology": _("Permintaan maaf karena jawaban terlambat"),
+    "correction_reminder": _("Pengingat"),
+    "recording_reminder": _("Pengingat"),
+    "contact_changed": _("Nomor atau surel untuk kabar diganti"),
+    "number_sent": _("Nomor permohonan yang diminta"),
+    "report_answered": _("Jawaban atas laporan"),
+    "code": _("Kode masuk enam angka"),
+}
+
+
+def about(purpose: str) -> Text:
+    """In words; whatever is not listed is news of an application."""
+    return ABOUT.get(purpose, NEWS)

@@ -1,0 +1,15 @@
+"""Addresses of the pages that explain."""
+
+from django.urls import path
+
+from requests_app.citizen.pages import genuine, views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("keperluan/", views.needs, name="needs"),
+    path("keperluan/<path:trail>/", views.guide, name="guide"),
+    path("cek-pesan/", genuine.genuine, name="check_message"),
+    path("uptd/", views.zones, name="zones"),
+    path("aksesibilitas/", views.accessibility, name="accessibility"),
+    path("privasi/", views.privacy, name="privacy"),
+]

@@ -1,0 +1,83 @@
+"""The fields that an officer found fault with, as the application form asks them; everything else stays as it is."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from requests_app.citizen.apply.forms.base import StepForm
+from requests_app.citizen.apply.forms.details import DetailsForm
+from requests_app.citizen.apply.forms.person import AddressForm, OwnerForm
+from requests_app.citizen.apply.forms.reason import ReasonForm
+
+STEPS: tuple[type[StepForm], ...] = (ReasonForm, OwnerForm, AddressForm, DetailsForm)
+
+
+class CorrectionPart:
+    """One step of the application form, of which only the faulted fields are shown and taken."""
+
+    def __init__(
+        self,
+        step: type[StepForm],
+        faulted: Collection[str],
+        *,
+        answers: Mapping[str, Any],
+        today: date,
+        typed: QueryDict | None,
+        judge: bool,
+    ) -> None:
+        stored = step(None, answers=answers, today=today)
+        self.names = [name for name in stored.fields if _belongs(name, faulted)]
+        if typed is not None and judge:
+            self.form = step(self._merged(stored, typed), answers=answers, today=today)
+        else:
+            self.form = stored
+            self._fill_in(typed)
+
+    @property
+    def fields(self) -> list[BoundField]:
+        """The faulted fields."""
+        return [self.form[name] for name in self.names]
+
+    def problems(self) -> dict[str, list[str]]:
+        """What is wrong with the faulted fields; the others were accepted when they were sent."""
+        wrong = self.form.errors
+        return {name: [str(error) for error in wrong[name]] for name in self.names if name in wrong}
+
+    def answers(self) -> dict[str, Any]:
+        """The answers of this step as they are stored; call it when there are no problems."""
+        return self.form.to_answers()
+
+    def _fill_in(self, typed: QueryDict | None) -> None:
+        """Show what was typed without judging it yet."""
+        for name in self.names if typed is not None else ():
+            self.form.initial[name] = self.form.fields[name].widget.value_from_datadict(typed, {}, name)
+
+    def _merged(self, stored: StepForm, typed: QueryDict) -> MultiValueDict[str, Any]:
+        """The stored answers as a browser would send them, with what was typed in place of the faulted ones."""
+        data = stored.stored_data()
+        ours = {key for key in [*data, *typed] if any(key == name or _is_part(key, name) for name in self.names)}
+        for key in ours:
+            data.setlist(key, typed.getlist(key))
+        return data
+
+
+def _belongs(name: str, faulted: Collection[str]) -> bool:
+    """Old and new values of changed elements belong to the question about them."""
+    return name in faulted or (name.startswith(("old_", "new_")) and "elements" in faulted)
+
+
+def _is_part(key: str, name: str) -> bool:
+    """Whether this is one of the inputs of a field with several: birth_date_0."""
+    return key.rpartition("_")[0] == name and key.rpartition("_")[2].isdigit()
+
+
+def correction_parts(
+    faulted: Collection[str], *, answers: Mapping[str, Any], today: date, typed: QueryDict | None, judge: bool
+) -> list[CorrectionPart]:
+    """The steps that have a faulted field. `judge`: check what was typed, or only keep it on the page."""
+    parts = [CorrectionPart(step, faulted, answers=answers, today=today, typed=typed, judge=judge) for step in STEPS]
+    return [part for part in parts if part.names]

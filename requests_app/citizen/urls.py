@@ -1,0 +1,10 @@
+"""Addresses for citizens."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("requests_app.citizen.pages.urls")),
+    path("ajukan/ktp-el/", include("requests_app.citizen.apply.urls")),
+    path("", include("requests_app.citizen.track.urls")),
+    path("", include("requests_app.citizen.offline.urls")),
+]

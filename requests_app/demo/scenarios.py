@@ -1,0 +1,155 @@
+"""What becomes of ordinary applications: most are approved in two days, some come back, a few are answered too late."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from requests_app.demo.life import Life
+from requests_app.demo.office import Office
+from requests_app.models import Officer
+from requests_app.operations.decisions import Verdict
+from requests_app.rules.dates import format_day_long, local_date
+
+SETTLED = timedelta(minutes=2)  # a decision younger than this could still be on its way
+PHOTO_REASONS = ("foto_buram", "foto_gelap", "foto_terpotong", "bukan_asli")
+ANSWER_TO_REPORT = "Mohon maaf atas keterlambatan ini. Permohonan Anda kami dahulukan."
+
+
+def play_ordinary(office: Office, at: datetime, **over: Any) -> Life:
+    """One application submitted at `at`, as far as its story has come by now."""
+    rng = office.rng
+    reachable = rng.random() > 0.015
+    life = Life(office, office.people.draw(**over), at, reachable=reachable)
+    decided_at = office.calendar.office_moment(at + _time_to_decide(office))
+    if rng.random() < 0.015:
+        _withdraw(life, at + (decided_at - at) * rng.uniform(0.1, 0.9))
+    else:
+        _review(life, decided_at)
+    _handle_report(life)
+    life.settle()
+    return life
+
+
+def _time_to_decide(office: Office) -> timedelta:
+    rng = office.rng
+    speed = rng.random()
+    if speed < 0.012:
+        return timedelta(hours=rng.uniform(121, 145))
+    if speed < 0.05:
+        return timedelta(hours=rng.uniform(70, 100))
+    return timedelta(hours=rng.triangular(6, 60, 30))
+
+
+def _withdraw(life: Life, at: datetime) -> None:
+    if at < life.office.now:
+        life.withdraw(at)
+
+
+def _review(life: Life, at: datetime) -> None:
+    """One round of review, and what follows from its answer."""
+    office = life.office
+    if at > office.now - SETTLED:
+        return
+    officer = pick_officer(life)
+    verdict = _verdict(life)
+    decision = life.decide(at, officer, verdict)
+    _be_told(life, decision.release_at)
+    {"approved": _collect, "needs_correction": _correct, "recording_needed": _be_recorded, "rejected": _object}[
+        verdict.kind
+    ](life, at)
+
+
+def pick_officer(life: Life) -> Officer:
+    """Any officer, but not the one whose rejection was objected to."""
+    return life.office.rng.choice([o for o in life.office.officers if o.pk != life.application.not_by_id])
+
+
+def _verdict(life: Life) -> Verdict:
+    rng, answers = life.office.rng, life.answers
+    chance = rng.random()
+    if life.application.round > 1:
+        return approval(life) if chance < 0.97 else Verdict("rejected", reason_code="data_tidak_benar")
+    if answers.get("recorded_before") == "no":
+        return recording(life)
+    if chance < 0.12 and life.documents:
+        target = rng.choice(life.documents).document_code
+        return Verdict("needs_correction", items=[{"target": target, "reason": rng.choice(PHOTO_REASONS)}])
+    if chance < 0.16:
+        changed = answers["reason"] == "perubahan_data"
+        return Verdict("rejected", reason_code="kk_belum_berubah" if changed else "bukan_penduduk")
+    return approval(life)
+
+
+def approval(life: Life) -> Verdict:
+    """Approved: where, from when and with what to collect the card."""
+    zone = life.application.zone
+    day = local_date(life.office.calendar.office_moment(life.office.now + timedelta(days=1)))
+    details = {"place": f"{zone.name}, {zone.address}", "when": f"mulai {format_day_long(day)}"}
+    return Verdict("approved", details=details | {"bring": "Kartu Keluarga asli"})
+
+
+def recording(life: Life) -> Verdict:
+    """Perlu perekaman: where and when to come."""
+    zone = life.application.zone
+    details = {"place": f"{zone.name}, {zone.address}", "when": zone.hours, "bring": "Kartu Keluarga asli"}
+    return Verdict("recording_needed", details=details)
+
+
+def _be_told(life: Life, released: datetime) -> None:
+    """Whoever was not told by the message itself looks it up, or is called."""
+    office, rng = life.office, life.office.rng
+    if life.promise.told_at is not None:
+        return
+    if life.application.contact == "email":
+        looked = released + timedelta(hours=rng.uniform(0.2, 5))
+        if looked < office.now:
+            life.tell(looked, "shown")
+        return
+    called = office.calendar.office_moment(released + timedelta(hours=rng.uniform(1, 20)))
+    if life.call is not None and called < office.now:
+        life.call_person(called, rng.choice(office.officers), "told")
+
+
+def _collect(life: Life, decided_at: datetime) -> None:
+    office = life.office
+    at = office.calendar.office_moment(decided_at + timedelta(days=office.rng.uniform(2, 7)))
+    if at < office.now and office.rng.random() < 0.8:
+        life.collect(at, office.rng.choice(office.officers))
+
+
+def _correct(life: Life, decided_at: datetime) -> None:
+    office = life.office
+    at = decided_at + timedelta(days=office.rng.uniform(1, 5))
+    if at < office.now and office.rng.random() < 0.8:
+        life.resubmit(at)
+        _review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+
+
+def _be_recorded(life: Life, decided_at: datetime) -> None:
+    office = life.office
+    at = office.calendar.office_moment(decided_at + timedelta(days=office.rng.uniform(1.5, 8)))
+    if at < office.now and office.rng.random() < 0.7:
+        life.record(at, office.rng.choice(office.officers))
+        _review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+
+
+def _object(life: Life, decided_at: datetime) -> None:
+    office = life.office
+    at = decided_at + timedelta(days=office.rng.uniform(1, 4))
+    objected_before = any(decision.objected_at for decision in life.decisions)
+    if at < office.now and not objected_before and office.rng.random() < 0.15:
+        life.object(at, "Data saya sudah benar. Mohon diperiksa sekali lagi.")
+        _review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+
+
+def _handle_report(life: Life) -> None:
+    """Reports are taken over soon, answered the next day, closed the day after; the newest ones are still open."""
+    life.catch_up(life.office.now)
+    report, office = life.report, life.office
+    if report is None or report.status == "closed":
+        return
+    at = office.calendar.office_moment(max(life.last_at, report.opened_at) + timedelta(hours=office.rng.uniform(1, 6)))
+    for step in (life.own_report, lambda moment: life.answer_report(moment, ANSWER_TO_REPORT), life.close_report):
+        if at > office.now - SETTLED:
+            return
+        step(at)
+        at = office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(2, 20)))

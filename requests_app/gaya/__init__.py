@@ -1,0 +1,1 @@
+"""The living component page (`/gaya/`): every part that pages are made of, in its states. Only with DEBUG."""

@@ -1,0 +1,59 @@
+"""What the component page shows: made-up people and figures, plainly examples."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.templatetags.static import static
+
+from requests_app.charts import Point, bar_chart, line_chart
+from requests_app.icons import drawings
+from requests_app.rules.statuses import Status
+
+AT = datetime(2026, 6, 24, 7, 30, tzinfo=UTC)
+DUE = AT + timedelta(days=5)
+PROBLEMS = ("400", "403", "404", "413", "422", "429", "500", "503")
+
+
+def examples() -> dict[str, Any]:
+    """Everything that the partials of the component page need."""
+    return {
+        "sent": AT,
+        "due": DUE,
+        "answers": [
+            {"label": "NIK", "value": "1671 0457 0895 9902", "edit": "#answers"},
+            {"label": "Alamat", "value": "Lrg. Contoh No. 1, RT 003 RW 001, 35 Ilir", "edit": "#answers"},
+            {"label": "Biaya", "value": "Gratis"},
+        ],
+        "files": _files(),
+        "tabs": [("Ringkasan", "#tabs", True), ("Segera jatuh tempo", "#tabs", False), ("Laporan", "#tabs", False)],
+        "staff_nav": [("Meja", "/gaya/petugas/", True), ("Daftar", "/gaya/petugas/", False)],
+        "bars": _bars(),
+        "line": _line(),
+        "statuses": [status.value for status in Status],
+        "icons": [name.removeprefix("i-") for name in drawings()],
+        "problems": PROBLEMS,
+    }
+
+
+def _files() -> list[dict[str, Any]]:
+    return [
+        {"name": "Kartu Keluarga 1", "detail": "Foto, 420 KB", "remove_name": "hapus", "remove_value": "1"},
+        {"name": "Kartu Keluarga 2", "detail": "Foto, 380 KB", "hints": ["Foto tampak buram."]},
+        {"name": "Surat kehilangan", "detail": "PDF, 2 halaman", "thumbnail": static("logo.svg")},
+    ]
+
+
+def _bars() -> Any:
+    points = [
+        Point("Sen 29", 1204, 1500), Point("Sel 30", 980, 1500), Point("Rab 1", 1720, 1500, "bad"),
+        Point("Kam 2", 640, 1500), Point("Jum 3", 310, 0, "bad"),
+    ]  # fmt: skip
+    return bar_chart(
+        "contoh-batang", "Harus diperiksa tiap hari, dibanding kapasitas", points,
+        values="Harus diperiksa", limits="Kapasitas", note="Garis putus: kapasitas. Merah: tidak cukup petugas.",
+    )  # fmt: skip
+
+
+def _line() -> Any:
+    points = [Point(label, hours) for label, hours in zip(("Mar", "Apr", "Mei", "Jun"), (61, 48, 52, 31), strict=True)]
+    return line_chart("contoh-garis", "Jam sampai dijawab, separuh pemohon", points, values="Jam")

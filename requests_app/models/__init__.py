@@ -1,0 +1,55 @@
+"""What is stored, one file per subject."""
+
+from requests_app.models.application import HOLDS_KEY, Application
+from requests_app.models.clock import ClockOffset, SweepState
+from requests_app.models.decision import Decision
+from requests_app.models.document import Document
+from requests_app.models.draft import Draft
+from requests_app.models.history import APPEND_ONLY, AccessLog, Event, StaffNote
+from requests_app.models.notice import Notice, NoticeAttempt, WebhookEvent
+from requests_app.models.places import Kecamatan, Kelurahan, NikRegion
+from requests_app.models.promise import Promise, Rung
+from requests_app.models.proof import DraftCode, LimitCounter, ProofCode
+from requests_app.models.reference import DecisionReason, Holiday, MessageText, PromisePolicy, Requirement
+from requests_app.models.report import CallAttempt, CallTask, Report
+from requests_app.models.service_notice import ServiceNotice
+from requests_app.models.staff import Officer, Shift
+from requests_app.models.zones import Zone, ZoneCoverage
+
+__all__ = [
+    "APPEND_ONLY",
+    "HOLDS_KEY",
+    "AccessLog",
+    "Application",
+    "CallAttempt",
+    "CallTask",
+    "ClockOffset",
+    "Decision",
+    "DecisionReason",
+    "Document",
+    "Draft",
+    "DraftCode",
+    "Event",
+    "Holiday",
+    "Kecamatan",
+    "Kelurahan",
+    "LimitCounter",
+    "MessageText",
+    "NikRegion",
+    "Notice",
+    "NoticeAttempt",
+    "Officer",
+    "Promise",
+    "PromisePolicy",
+    "ProofCode",
+    "Report",
+    "Requirement",
+    "Rung",
+    "ServiceNotice",
+    "Shift",
+    "StaffNote",
+    "SweepState",
+    "WebhookEvent",
+    "Zone",
+    "ZoneCoverage",
+]

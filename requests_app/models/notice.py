@@ -1,0 +1,133 @@
+"""Notices: one message owed to one person. The row is the outbox."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from requests_app.models.application import Application
+from requests_app.models.promise import Promise
+from requests_app.models.reference import MessageText
+from requests_app.models.zones import Zone
+from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField, KeyedHashField
+
+WAITING = ["queued", "retry", "unconfirmed", "sending"]
+
+
+class Notice(models.Model):
+    """A message and where it stands.
+
+    queued → sending (leased) → accepted → sent → delivered → read; retry (again at `next_attempt_at`), unconfirmed
+    (outcome unknown: a receipt may settle it before the next attempt), failed (this person, this channel), held
+    (template or account trouble, or no credentials: nothing was sent), superseded, expired. `published`: for whoever
+    looks it up themselves (channel `page`), standing on the tracking page from `next_attempt_at` on.
+
+    Only the code that moves a draft to another device has no application yet.
+    """
+
+    STATES = [
+        ("queued", "menunggu"),
+        ("sending", "sedang dikirim"),
+        ("accepted", "diterima penyedia"),
+        ("sent", "terkirim"),
+        ("delivered", "sampai di ponsel"),
+        ("read", "dibaca"),
+        ("retry", "dicoba lagi"),
+        ("unconfirmed", "belum pasti"),
+        ("failed", "gagal"),
+        ("held", "tertunda"),
+        ("superseded", "digantikan"),
+        ("expired", "kedaluwarsa"),
+        ("published", "di halaman lacak"),
+    ]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="notices", db_index=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, db_index=False)
+    promise = models.ForeignKey(Promise, models.PROTECT, null=True, related_name="notices")
+    purpose = models.CharField("pemberitahuan", max_length=40)
+    text = models.ForeignKey(MessageText, models.PROTECT, db_index=False)
+    params = EncryptedJSONField()
+    check_code = models.CharField(max_length=6)
+    channel = models.CharField("kanal", max_length=10)
+    recipient = EncryptedTextField()
+    dedup_key = models.CharField(max_length=120)
+    fallback_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="fallbacks")
+    priority = models.PositiveSmallIntegerField(default=5)
+    state = models.CharField("keadaan", max_length=12, choices=STATES, default="queued")
+    created_at = models.DateTimeField("dibuat")
+    next_attempt_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    link_hash = KeyedHashField()
+    link_used_at = models.DateTimeField(null=True)
+    attempt = models.PositiveSmallIntegerField("percobaan", default=0)
+    lease_owner = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    provider_id = models.CharField(max_length=120, null=True)
+    accepted_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField("diterima ponsel", null=True)
+    read_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error_code = models.CharField("kode gagal", max_length=40, blank=True)
+    maybe_twice = models.BooleanField("mungkin terkirim dua kali", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "pemberitahuan"
+        constraints = [
+            models.UniqueConstraint(fields=["check_code"], name="notice_check_code_once"),
+            models.UniqueConstraint(fields=["dedup_key"], name="notice_once_per_event"),
+            models.UniqueConstraint(fields=["provider_id"], name="notice_provider_id_once"),
+            models.CheckConstraint(
+                condition=Q(application__isnull=False) | Q(purpose="draft_code"), name="notice_of_an_application"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority", "next_attempt_at"], condition=Q(state__in=WAITING), name="notices_waiting"
+            ),
+            models.Index(fields=["application", "created_at"], name="notices_of_application"),
+            models.Index(
+                fields=["state", "-created_at"], condition=Q(state__in=["failed", "held"]), name="notices_stuck"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.check_code}"
+
+
+class NoticeAttempt(models.Model):
+    """One call of the provider; committed before the call is made, so that an unknown outcome leaves a trace."""
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")
+    attempt = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "attempt"], name="attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.attempt}"
+
+
+class WebhookEvent(models.Model):
+    """One item that a provider posted, stored before it is worked on; the same item twice is one row."""
+
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    body = EncryptedJSONField()
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(processed_at__isnull=True), name="webhooks_to_process"),
+            models.Index(fields=["processed_at"], condition=Q(processed_at__isnull=False), name="webhooks_to_forget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"webhook {self.pk}"

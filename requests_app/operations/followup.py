@@ -1,0 +1,213 @@
+"""What a citizen does after sending: correct, withdraw, object, change the contact, report. Each needs the proof."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from requests_app.models import Application, Decision, Document, Notice, Promise
+from requests_app.operations.actors import CITIZEN
+from requests_app.operations.decisions import OBJECTION_TIME, reopen
+from requests_app.operations.endings import let_held_go_on
+from requests_app.operations.keys import application_key, lock_key
+from requests_app.operations.notices import owe_notice, supersede_unsent
+from requests_app.operations.nudge import nudge_notices
+from requests_app.operations.promises import current_promise, record_evidence, void_if_early
+from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
+from requests_app.operations.submission import contact_fields, person_fields, zone_id_on
+from requests_app.rules.messages import ANSWER_PURPOSES
+from requests_app.rules.numbers import new_secret
+from requests_app.rules.statuses import Status
+from requests_app.rules.texts import N_
+from requests_app.vault.keyring import keyed_hash
+
+CONTACT_ANSWERS = ("contact", "phone", "phone_owner", "phone_owner_name", "email")
+
+
+@transaction.atomic
+def record_answer_shown(*, application_id: int, now: datetime) -> None:
+    """The tracking page showed the answer's text after the proof: that is evidence that it arrived.
+
+    Counts for each round whose answer (or the notice that annulled it) stands on the page at `now`; one that can
+    still be taken back does not stand there yet.
+    """
+    application = lock(application_id)
+    shown = (
+        application.notices.filter(purpose__in=ANSWER_PURPOSES, promise__isnull=False)
+        .exclude(state__in=["superseded", "expired"])
+        .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now) | Q(attempt__gt=0))
+    )
+    promises = application.promises.select_for_update().filter(pk__in=shown.values("promise"), told_at__isnull=True)
+    for promise in promises.order_by("round"):
+        record_evidence(promise, at=now, evidence="shown", now=now)
+
+
+def standing_decision(application: Application) -> Decision | None:
+    """The decision of the current round that was neither taken back nor annulled."""
+    return Decision.objects.filter(
+        application=application, round=application.round, taken_back_at__isnull=True, annulled_at__isnull=True
+    ).first()
+
+
+def faulted_targets(application: Application) -> list[dict[str, str]]:
+    """What the officer asked to be corrected: documents and answers, each with its reason code."""
+    decision = standing_decision(application)
+    return decision.items if decision is not None and decision.kind == "needs_correction" else []
+
+
+@transaction.atomic
+def resubmit_correction(*, application_id: int, answers: Mapping[str, Any], now: datetime) -> Application:
+    """The corrected documents (already stored with the next round's number) and answers: a new round and promise.
+
+    Only faulted answers are taken; the zone follows the corrected address, the key the corrected NIK (beside
+    another open application of that key it is held, like a first submission). Raises NotNow when the term is over.
+    """
+    application = lock(application_id)
+    if application.status != Status.NEEDS_CORRECTION:
+        raise NotNow(N_("Perbaikan sudah terkirim atau permohonan ini sudah ditutup."))
+    faulted = {item["target"] for item in faulted_targets(application)}
+    _replace_documents(application, faulted, now)
+    merged = {**application.answers, **{k: v for k, v in answers.items() if k in faulted}}
+    record_evidence(current_promise(application), at=now, evidence="shown", now=now)
+    old_key, application.key_hash = application.key_hash, application_key(application.service, merged)
+    reopen(
+        application, "resubmit", now=now, actor=CITIZEN, data={}, answers=merged, key_hash=application.key_hash,
+        zone_id=zone_id_on(merged["kelurahan"], now), **person_fields(merged),
+    )  # fmt: skip
+    if old_key != application.key_hash:
+        lock_key(application.service, old_key)
+        let_held_go_on(application.service, old_key, now=now)
+    owe_notice(application, "received", now=now, dedup=str(application.round))
+    return application
+
+
+def _replace_documents(application: Application, faulted: set[str], now: datetime) -> None:
+    new_round = application.round + 1
+    sent = Document.objects.filter(application=application, round=new_round, replaced_at__isnull=True)
+    codes = set(sent.values_list("document_code", flat=True)) & faulted
+    Document.objects.filter(
+        application=application, document_code__in=codes, round__lt=new_round, replaced_at__isnull=True
+    ).update(replaced_at=now)
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, now: datetime) -> Application:
+    """The citizen withdraws, before printing or check-in. Before the due moment the promise is void.
+
+    Raises StepNotAllowed afterwards.
+    """
+    application = lock(application_id)
+    lock_key(application.service, application.key_hash)
+    take_step(application, "withdraw", now=now, actor=CITIZEN, waiting_until=None, next_reminder_at=None)
+    void_if_early(application, now=now)
+    supersede_unsent(application, ANSWER_PURPOSES)
+    owe_notice(application, "withdrawn", now=now, dedup="1")
+    let_held_go_on(application.service, application.key_hash, now=now)
+    return application
+
+
+@transaction.atomic
+def object_to_rejection(*, application_id: int, words: str, now: datetime) -> Application:
+    """Once within 30 days of a rejection: a new round, never judged by the same officer.
+
+    Raises NotNow (too late, or objected before) or ValueError (no words).
+    """
+    application = lock(application_id)
+    decision = standing_decision(application)
+    if application.status != Status.REJECTED or decision is None or now > decision.decided_at + OBJECTION_TIME:
+        raise NotNow(N_("Waktu keberatan 30 hari sudah lewat. Anda dapat mengajukan permohonan baru."))
+    if Decision.objects.filter(application=application, objected_at__isnull=False).exists():
+        raise NotNow(N_("Keberatan hanya dapat diajukan satu kali. Anda dapat mengajukan permohonan baru."))
+    if not words.strip():
+        raise ValueError("Tuliskan keberatan Anda.")
+    record_evidence(current_promise(application), at=now, evidence="shown", now=now)
+    decision.objected_at, decision.objection = now, words.strip()
+    decision.save(update_fields=["objected_at", "objection"])
+    reopen(
+        application, "object", now=now, actor=CITIZEN, data={"decision": decision.pk}, not_by=decision.officer
+    )  # fmt: skip
+    owe_notice(application, "objection_received", now=now, dedup=str(decision.pk))
+    return application
+
+
+@dataclass(frozen=True)
+class ContactChanged:
+    """The application with its new contact; `secret` is set once, for whoever gives neither phone nor e-mail now."""
+
+    application: Application
+    secret: str = ""
+
+
+@transaction.atomic
+def change_contact(*, application_id: int, answers: Mapping[str, Any], now: datetime) -> ContactChanged:
+    """Whom to tell from now on; the old phone or e-mail is told of the change.
+
+    Answers owed follow the new contact; codes and links that went to the old one open nothing any more.
+    Raises NotNow when the application has ended otherwise than by a rejection.
+    """
+    application = lock(application_id)
+    if Status(application.status).is_final and application.status != Status.REJECTED:
+        raise NotNow(N_("Permohonan ini sudah selesai. Tidak ada kabar lagi yang kami kirim."))
+    fields = contact_fields(answers)
+    if all(getattr(application, name) == value for name, value in fields.items()):
+        return ContactChanged(application)
+    secret = new_secret() if fields["contact"] == "none" else ""
+    _tell_old_contacts(application, fields, now)
+    merged = {**application.answers, **{key: answers.get(key, "") for key in CONTACT_ANSWERS}}
+    secret_hash = keyed_hash("secret", secret) if secret else None
+    save_changes(application, **fields, answers=merged, secret_hash=secret_hash)
+    record_event(application, "contact_changed", now=now, actor=CITIZEN, data={"contact": fields["contact"]})
+    moved = _redirect_unsent(application, now)
+    _void_proofs(application, now, keep=moved)
+    return ContactChanged(application, secret)
+
+
+def _tell_old_contacts(application: Application, fields: Mapping[str, Any], now: datetime) -> None:
+    """Each phone or e-mail that is no longer the same hears of it, not only the one that came first."""
+    old = [("whatsapp", application.phone, fields["phone"]), ("email", application.email, fields["email"])]
+    for channel, recipient, new in old:
+        if recipient and recipient != new:
+            dedup = f"{application.version}:{channel}"
+            owe_notice(application, "contact_changed", now=now, dedup=dedup, to=(channel, recipient))
+
+
+def _redirect_unsent(application: Application, now: datetime) -> list[Notice]:
+    """Answers that have not reached anybody go to the new contact, or stand on the page for whoever gave none."""
+    to_page = application.contact == "none"
+    recipient = "" if to_page else application.phone if application.contact == "whatsapp" else application.email
+    moved = list(
+        application.notices.select_for_update().filter(
+            state__in=["queued", "retry", "held", "failed", "published"], purpose__in=ANSWER_PURPOSES
+        )
+    )
+    for notice in moved:
+        notice.channel, notice.recipient = "page" if to_page else application.contact, recipient
+        notice.state = "published" if to_page else "queued"
+        notice.next_attempt_at = notice.next_attempt_at or notice.created_at
+        notice.save(update_fields=["channel", "recipient", "state", "next_attempt_at"])
+    _publish_or_not(application, moved, to_page)
+    if moved and not to_page:
+        transaction.on_commit(nudge_notices, robust=True)
+    return moved
+
+
+def _publish_or_not(application: Application, moved: list[Notice], to_page: bool) -> None:
+    """An answer that nobody has seen yet counts as told by the page alone only for whoever gave no contact."""
+    for notice in moved:
+        if notice.promise_id is not None:
+            publish_at = notice.next_attempt_at if to_page else None
+            application.promises.filter(pk=notice.promise_id, outcome="open").update(publish_at=publish_at)
+
+
+def _void_proofs(application: Application, now: datetime, *, keep: list[Notice]) -> None:
+    application.proofs.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+    links = application.notices.filter(link_used_at__isnull=True).exclude(pk__in=[notice.pk for notice in keep])
+    links.update(link_used_at=now)
+
+
+def broken_unclosed_promise(application: Application) -> Promise | None:
+    """The newest broken promise, which the report button speaks of."""
+    return application.promises.filter(outcome="broken", rebutted_at__isnull=True).order_by("-round").first()

@@ -1,0 +1,57 @@
+"""Two database roles: the owner migrates; the processes' role owns nothing and may not rewrite history."""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg2 import sql
+
+from requests_app.models import APPEND_ONLY, Application, Decision, Notice, Promise, Report
+
+# Rows that are the office's memory: the processes may add and change them, never remove them.
+KEPT = (Application, Promise, Decision, Notice, Report)
+
+
+@transaction.atomic
+def grant_process_role() -> None:
+    """Create the process role (development and tests; in production the DBA does) and give it exactly its rights.
+
+    Append-only tables: SELECT and INSERT. Kept tables: no DELETE. No TRUNCATE, TRIGGER or ownership anywhere.
+    """
+    role = sql.Identifier(settings.PROCESS_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.PROCESS_ROLE])
+        if cursor.fetchone() is None:
+            _create_role(cursor, role)
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+        cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role))
+        cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
+        for table, rights in _rights().items():
+            cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), sql.Identifier(table), role))
+
+
+def _create_role(cursor: CursorWrapper, role: sql.Identifier) -> None:
+    """Roles belong to the whole server: another database's set-up may create it at the same moment."""
+    try:
+        with transaction.atomic():
+            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD %s").format(role), [settings.PROCESS_PASSWORD])
+    except (ProgrammingError, IntegrityError):
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.PROCESS_ROLE])
+        if cursor.fetchone() is None:
+            raise
+
+
+def _rights() -> dict[str, str]:
+    append_only = {model._meta.db_table for model in APPEND_ONLY}
+    kept = {model._meta.db_table for model in KEPT}
+    tables = {m._meta.db_table for m in apps.get_models(include_auto_created=True)} | {"django_migrations"}
+    return {
+        table: "SELECT"
+        if table == "django_migrations"
+        else "SELECT, INSERT"
+        if table in append_only
+        else "SELECT, INSERT, UPDATE"
+        if table in kept
+        else "SELECT, INSERT, UPDATE, DELETE"
+        for table in tables
+    }

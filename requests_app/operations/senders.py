@@ -1,0 +1,81 @@
+"""Which channel carries a notice, and the message made of it."""
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from requests_app.channels.base import Channel, Message, sanitise_parameter
+from requests_app.channels.email import EmailChannel
+from requests_app.channels.whatsapp import WhatsAppChannel
+from requests_app.models import MessageText, Notice
+from requests_app.rules.messages import CODE_MINUTES, placeholders, render
+
+LANGUAGE = "id"
+LINK_PATH = "/buka/"
+
+
+def channel_of(notice: Notice) -> Channel:
+    """The way out for a notice, made from the settings."""
+    if notice.channel == "whatsapp":
+        return _whatsapp(f"{settings.WHATSAPP_API_URL}/{settings.WHATSAPP_API_VERSION}", settings.WHATSAPP_ACCESS_TOKEN)
+    return EmailChannel(
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT,
+        username=settings.EMAIL_HOST_USER,
+        password=settings.EMAIL_HOST_PASSWORD,
+        use_tls=settings.EMAIL_USE_TLS,
+        timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def sender_of(notice: Notice) -> str:
+    """Whom the message comes from: on WhatsApp always the number of the applicant's zone."""
+    return notice.zone.whatsapp_phone_id if notice.channel == "whatsapp" else settings.DEFAULT_FROM_EMAIL
+
+
+def build_message(notice: Notice) -> Message:
+    """The message of a notice's present attempt, ready to leave."""
+    body, params = notice.text.body, notice.params
+    return Message(
+        to=notice.recipient,
+        template=template_name(notice.text),
+        language=LANGUAGE,
+        parameters=tuple(sanitise_parameter(params.get(name, "")) for name in placeholders(body)),
+        text=_with_link(render_notice(notice), params.get("tautan", "")),
+        button_url_suffix=_button(notice),
+        opaque=f"{notice.pk}:{notice.attempt}",
+        sender=sender_of(notice),
+        subject=render(notice.text.subject, params),
+    )
+
+
+def render_notice(notice: Notice) -> str:
+    """The text as the citizen reads it, without its link."""
+    return render(notice.text.body, notice.params)
+
+
+def template_name(text: MessageText) -> str:
+    """The name of a text's WhatsApp template.
+
+    A later version of a text is a template of its own: until Meta has approved it, its notices are held in plain
+    sight instead of leaving with the old words.
+    """
+    return f"adm_{text.purpose}" if text.version == 1 else f"adm_{text.purpose}_v{text.version}"
+
+
+def _button(notice: Notice) -> str | None:
+    """What completes the button: the code to be copied, or the one-time token of the link."""
+    if notice.purpose in CODE_MINUTES:
+        return str(notice.params.get("kode", "")) or None
+    token = notice.params.get("tautan", "")
+    return f"{token}/" if token else None
+
+
+def _with_link(text: str, token: str) -> str:
+    return f"{text}\n\n{settings.PUBLIC_URL}{LINK_PATH}{token}/\n" if token else text
+
+
+@lru_cache(maxsize=4)
+def _whatsapp(api_url: str, access_token: str) -> Channel:
+    """Made once per process: reading the certificates takes longer than sending."""
+    return WhatsAppChannel(api_url=api_url, access_token=access_token)

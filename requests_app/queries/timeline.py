@@ -1,0 +1,101 @@
+"""The history of an application in plain words: what happened, what is happening, what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import language
+from requests_app.models import Event
+from requests_app.rules.statuses import Status
+from requests_app.words import Text
+
+PAST: dict[str, Text] = {
+    "submit": _("Permohonan diterima"),
+    "submit_held": _("Permohonan diterima"),
+    "approve": _("Disetujui"),
+    "reject": _("Ditolak"),
+    "reject_double": _("Ditolak"),
+    "ask_correction": _("Kami meminta perbaikan"),
+    "need_recording": _("Kami meminta Anda direkam"),
+    "annul": _("Keputusan kami batalkan, permohonan diperiksa lagi"),
+    "annul_held": _("Keputusan kami batalkan, permohonan diperiksa lagi"),
+    "object": _("Keberatan Anda diterima"),
+    "object_held": _("Keberatan Anda diterima"),
+    "resubmit": _("Perbaikan Anda diterima"),
+    "resubmit_held": _("Perbaikan Anda diterima"),
+    "recorded": _("Perekaman selesai"),
+    "recorded_held": _("Perekaman selesai"),
+    "withdraw": _("Anda membatalkan permohonan"),
+    "expire": _("Permohonan ditutup"),
+    "collect": _("Kartu diserahkan"),
+    "ready_for_pickup": _("Kartu siap diambil"),
+    "print": _("Kartu dicetak"),
+    "hand_over": _("Kartu diserahkan"),
+    "contact_changed": _("Cara dikabari diganti"),
+    "report_opened": _("Laporan keterlambatan dibuat"),
+    "report_words": _("Laporan Anda ditambahkan"),
+    "report_answered": _("Laporan dijawab"),
+}
+DECIDING = frozenset({"approve", "reject", "ask_correction", "need_recording"})
+
+_REVIEW = (_("Petugas memeriksa"), _("Data dan berkas Anda kami periksa. Anda tidak perlu melakukan apa pun."))
+_COLLECT = (_("Kartu Anda ambil"), _("Tempat dan waktunya ada dalam jawaban kami. Gratis."))
+NOW_AND_NEXT: dict[Status, tuple[tuple[Text, Text], ...]] = {
+    Status.SUBMITTED: (
+        (_("Menunggu diperiksa"), _("Anda tidak perlu melakukan apa pun.")),
+        _REVIEW,
+        (_("Jawaban"), ""),
+    ),
+    Status.IN_REVIEW: (_REVIEW, (_("Jawaban"), "")),
+    Status.NEEDS_CORRECTION: (
+        (_("Kami menunggu perbaikan Anda"), _("Hanya yang kami sebutkan. Berkas lain tetap tersimpan.")),
+        (_("Kami memeriksa lagi"), _("Jawaban paling lambat lima hari sesudah perbaikan Anda masuk.")),
+    ),
+    Status.RECORDING_NEEDED: (
+        (_("Anda datang untuk direkam"), _("Foto, sidik jari, dan iris. Tempatnya ada dalam jawaban kami.")),
+        (_("Kami memeriksa lagi"), _("Jawaban paling lambat lima hari sesudah perekaman.")),
+    ),
+    Status.APPROVED: (_COLLECT,),
+}
+NOW_AND_NEXT[Status.HELD_DUPLICATE] = NOW_AND_NEXT[Status.SUBMITTED]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: `state` is done, now or empty for what is still to come."""
+
+    state: str
+    title: Text
+    at: datetime | None = None
+    note: Text = ""
+
+
+def timeline(events: Sequence[Event], *, status: Status, due_at: datetime | None, released: bool) -> list[Entry]:
+    """Past, present and future of one application.
+
+    A decision that was taken back never shows; one that can still be taken back (`released` is false) not yet.
+    `due_at` is None when we are late: then no moment is promised again.
+    """
+    past = [Entry("done", PAST[event.step], event.at) for event in _standing(events, released) if event.step in PAST]
+    coming = NOW_AND_NEXT.get(status, ())
+    late = gettext("Secepatnya. Kami sudah terlambat.")
+    answer = gettext("Paling lambat {moment}.").format(moment=language.moment(due_at)) if due_at else late
+    lines = [(title, note or answer) for title, note in coming]
+    return past + [Entry("" if n else "now", title, None, note) for n, (title, note) in enumerate(lines)]
+
+
+def _standing(events: Sequence[Event], released: bool) -> list[Event]:
+    kept: list[Event] = []
+    for event in events:
+        if event.step == "take_back":
+            last = max(n for n, earlier in enumerate(kept) if earlier.step in DECIDING)
+            del kept[last]
+        else:
+            kept.append(event)
+    if not released:
+        latest = max((n for n, event in enumerate(kept) if event.step in DECIDING), default=len(kept))
+        return kept[:latest] + kept[latest + 1 :]
+    return kept

@@ -1,0 +1,1 @@
+"""Facts and rules of the office that need neither a database nor a framework."""

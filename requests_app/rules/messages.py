@@ -1,0 +1,92 @@
+"""Texts of notices: which there are, what they may say, and how placeholders become words."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from requests_app.rules.dates import format_moment
+from requests_app.rules.labels import target_label
+
+ANSWER_PURPOSES = ("approved", "rejected", "needs_correction", "recording_needed", "annulled", "late_answer")
+CODE_MINUTES = {"code": 5, "draft_code": 15}
+"""The one-time codes, which are templates of a kind of their own, and how long each can be used."""
+NO_NOTE = "Simpan pesan ini."  # WhatsApp takes no empty parameter
+FRAME = re.compile(r"^Halo \S+ |\s*Gratis\. Kode pesan: \w{6}\.$")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def placeholders(body: str) -> tuple[str, ...]:
+    """The placeholders of a text in the order of their first appearance: the parameters of its WhatsApp template."""
+    return tuple(dict.fromkeys(PLACEHOLDER.findall(body)))
+
+
+def render(body: str, params: Mapping[str, str]) -> str:
+    """The text with its placeholders filled; one that has no value becomes a dash, so a message never stops."""
+    return PLACEHOLDER.sub(lambda match: params.get(match[1]) or "-", body)
+
+
+def template_body(body: str) -> str:
+    """The text as WhatsApp wants it: {{1}}, {{2}} … in place of names."""
+    order = {name: number for number, name in enumerate(placeholders(body), start=1)}
+    return PLACEHOLDER.sub(lambda match: f"{{{{{order[match[1]]}}}}}", body)
+
+
+def decision_params(
+    *,
+    kind: str,
+    items: Sequence[Mapping[str, str]],
+    sentences: Mapping[str, str],
+    reason: str,
+    legal_ground: str,
+    next_step: str,
+    note: str,
+    details: Mapping[str, Any],
+    until: datetime | None,
+) -> dict[str, str]:
+    """Placeholders of an answer: `butir` the faulty items, `alasan`, `dasar`, `langkah`, `tempat`, `waktu`, `bawa`,
+    `batas` (the citizen's own term, WIB), `catatan`. Line breaks become spaces (WhatsApp refuses them)."""
+    targets = [item["target"] for item in items]
+    words, rest = own_words(note, targets)
+    told = [f"{target_label(i['target'])}: {_told(sentences.get(i['reason'], ''), words[i['target']])}" for i in items]
+    params = {
+        "butir": told[0] if len(told) == 1 else " ".join(f"({n}) {line}" for n, line in enumerate(told, start=1)),
+        "alasan": reason,
+        "dasar": legal_ground,
+        "langkah": next_step,
+        "tempat": str(details.get("place", "")),
+        "waktu": str(details.get("when", "")),
+        "bawa": str(details.get("bring", "")),
+        "batas": format_moment(until) if until else "",
+        "catatan": f"Catatan petugas: {_sentence(rest)}" if rest else NO_NOTE,
+    }
+    return {name: " ".join(value.split()) for name, value in params.items()}
+
+
+def without_frame(body: str) -> str:
+    """A text that becomes part of another one: its greeting and its last line (free of charge, check code) go."""
+    return FRAME.sub("", " ".join(body.split()))
+
+
+def own_words(note: str, targets: Iterable[str]) -> tuple[dict[str, str], str]:
+    """The officer's own words for each faulty item (empty where there are none), and the rest of the note.
+
+    Own words stand in the note as lines that begin with the label of what they speak of.
+    """
+    lines, words = note.splitlines(), {}
+    for target in targets:
+        start = f"{target_label(target)}: "
+        line = next((line for line in lines if line.startswith(start)), "")
+        words[target] = line.removeprefix(start)
+        if line:
+            lines.remove(line)
+    return words, "\n".join(lines).strip()
+
+
+def _told(sentence: str, words: str) -> str:
+    return " ".join(filter(None, [sentence, _sentence(words)])) or "Periksa lagi."
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, so that the next sentence of a message stands apart."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

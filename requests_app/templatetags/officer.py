@@ -1,0 +1,108 @@
+"""Words of the officer's pages."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils.safestring import SafeString
+
+from requests_app.models import Application, Event
+from requests_app.rules.catalogue import Reason, Service
+from requests_app.rules.dates import local_date
+from requests_app.rules.labels import error_words, target_label
+from requests_app.rules.statuses import Status
+from requests_app.templatetags.adminduk import status_tag
+
+register = template.Library()
+register.filter("error_words", error_words)
+
+STEP_WORDS = {
+    "submit": "Masuk", "submit_held": "Masuk, ditahan sebagai ganda", "let_go_on": "Diteruskan dari daftar ganda",
+    "other_ended": "Diteruskan: pasangannya selesai", "reject_double": "Ditolak sebagai ganda", "claim": "Diambil",
+    "release": "Dilepas", "lease_expired": "Kembali ke antrean: waktu pegang habis", "approve": "Disetujui",
+    "reject": "Ditolak", "ask_correction": "Diminta perbaikan", "need_recording": "Diminta perekaman",
+    "take_back": "Keputusan diurungkan", "annul": "Keputusan dibatalkan pengawas", "object": "Keberatan diterima",
+    "annul_held": "Keputusan dibatalkan, ditahan sebagai ganda", "object_held": "Keberatan, ditahan sebagai ganda",
+    "resubmit": "Perbaikan masuk", "resubmit_held": "Perbaikan masuk, ditahan sebagai ganda",
+    "recorded": "Perekaman selesai", "expire": "Kedaluwarsa", "withdraw": "Dibatalkan warga",
+    "collect": "Kartu diambil",
+    "called": "Ditelepon", "told": "Jawaban sampai kepada warga", "report_opened": "Laporan dibuka",
+    "report_words": "Warga menulis laporan", "report_owned": "Laporan dipegang pengawas",
+    "report_answered": "Laporan dijawab", "report_closed": "Laporan selesai", "contact_changed": "Kontak diganti",
+    "promise_broken": "Janji lima hari terlewati",
+}  # fmt: skip
+ACTOR_WORDS = {"citizen": "warga", "clock": "sistem"}
+NOTICE_STATES = {
+    "queued": "menunggu dikirim", "sending": "sedang dikirim", "accepted": "diserahkan ke WhatsApp", "sent": "terkirim",
+    "delivered": "diterima ponsel", "read": "dibaca", "retry": "akan dicoba lagi",
+    "unconfirmed": "belum pasti terkirim",
+    "failed": "gagal", "held": "ditahan", "superseded": "tidak jadi dikirim", "expired": "kedaluwarsa",
+    "published": "di halaman lacak",
+}  # fmt: skip
+CHANNELS = {"whatsapp": "WhatsApp", "email": "Surel", "page": "Halaman lacak"}
+CALL_REASONS = {"undelivered": "Jawaban belum diterima sampai batas lima hari"}
+SOON = timedelta(days=1)
+
+
+@register.filter
+def service_label(application: Application) -> str:
+    """The service's name."""
+    return Service(application.service).label
+
+
+@register.filter
+def reason_label(application: Application) -> str:
+    """The reason's name; those of other services stay as they are stored."""
+    return Reason(application.reason).label if application.reason in set(Reason) else application.reason
+
+
+@register.filter
+def kind_label(application: Application) -> str:
+    """Service and reason in one cell: `KTP-el, hilang`; a reason that names the service does not repeat it."""
+    service = service_label(application)
+    return f"{service}, {reason_label(application).removeprefix(service).strip().lower()}"
+
+
+@register.simple_tag
+def officer_status(application: Application) -> SafeString:
+    """The status in the officer's words, with the name of whoever holds it."""
+    holder = application.lease_officer.username if application.lease_officer_id and application.lease_officer else ""
+    return status_tag(application.status, Status(application.status).officer_label.format(officer=holder).strip())
+
+
+@register.filter
+def due_tone(due: datetime, now: datetime) -> str:
+    """Red when late or due today (WIB) or within a day, amber within two, plain before."""
+    if due < now + SOON or local_date(due) == local_date(now):
+        return "bad"
+    return "warn" if due < now + 2 * SOON else ""
+
+
+@register.filter
+def event_words(event: Event) -> str:
+    """What happened and who did it."""
+    who = event.officer.username if event.officer else ACTOR_WORDS.get(event.actor_kind, event.actor_kind)
+    return f"{STEP_WORDS.get(event.step, event.step)} ({who})"
+
+
+@register.filter
+def target_name(target: str) -> str:
+    """The name of a document code or answer key."""
+    return target_label(target)
+
+
+@register.filter
+def notice_state(state: str) -> str:
+    """Where a message stands."""
+    return NOTICE_STATES.get(state, state)
+
+
+@register.filter
+def channel_name(channel: str) -> str:
+    """By which way it goes."""
+    return CHANNELS.get(channel, channel)
+
+
+@register.filter
+def call_reason(reason: str) -> str:
+    """Why somebody has to be called."""
+    return CALL_REASONS.get(reason, "Pesan tidak sampai")

@@ -1,0 +1,23 @@
+"""Last guard of the logs: whatever looks like a NIK, a KK number, a phone or an e-mail address is struck out."""
+
+import logging
+import re
+
+PERSONAL = re.compile(
+    r"(?<![\w-])(?:\d[ .-]?){16}(?!\d)|\+?62[ -]?8\d[\d -]{7,13}|\b08\d{8,11}\b|[\w.+-]+@[\w-]+\.[\w.]+"
+)
+
+
+def strike_out(text: str) -> str:
+    """The text with personal numbers and addresses replaced by `[…]`."""
+    return PERSONAL.sub("[…]", text)
+
+
+class PersonalDataFilter(logging.Filter):
+    """Strikes out personal data in the finished message and in tracebacks."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = strike_out(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = strike_out(logging.Formatter().formatException(record.exc_info))
+        return True

@@ -1,0 +1,7 @@
+"""Addresses of this door."""
+
+from django.urls import path
+
+from requests_app.webhooks.whatsapp import whatsapp
+
+urlpatterns = [path("whatsapp/", whatsapp, name="webhook_whatsapp")]

@@ -1,0 +1,32 @@
+"""The Chromium of the browser tests: CHROMIUM names one, else Debian's; never one that a test tool downloads."""
+
+import os
+import shutil
+import time
+
+import pytest
+from playwright.sync_api import Page
+
+FOUND = next(filter(None, map(shutil.which, [os.environ.get("CHROMIUM") or "chromium", "chromium-browser"])), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str:
+    """Where it is. Without one the test is skipped and says so; with REQUIRE_BROWSER=1 it fails."""
+    if FOUND is not None:
+        return FOUND
+    why = "Chromium is not installed (apt-get install chromium), or name one with CHROMIUM"
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def until(page: Page, condition: str, seconds: float = 30) -> None:
+    """Wait until a condition of the page holds. Playwright's own waiting evaluates text later on, which the content
+    policy of our pages forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition

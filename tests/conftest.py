@@ -1,0 +1,124 @@
+"""The database as production has it: migrated by its owner, used by a role that owns nothing."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+from tests.chromium import ARGUMENTS, chromium
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
+
+KEPT_BETWEEN_TESTS = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "requests_app_kecamatan",
+    "requests_app_kelurahan",
+    "requests_app_nikregion",
+    "requests_app_requirement",
+    "requests_app_holiday",
+    "requests_app_decisionreason",
+    "requests_app_messagetext",
+    "requests_app_zone",
+    "requests_app_zonecoverage",
+}
+
+
+def _owner_connection(database: str) -> Any:
+    owner = settings.DATABASE_OWNER
+    return psycopg2.connect(
+        host=owner["HOST"] or None,
+        port=owner["PORT"] or None,
+        user=owner["USER"] or None,
+        password=owner["PASSWORD"] or None,
+        dbname=database,
+    )
+
+
+def _run_as_owner(statement: str, database: str) -> None:
+    with_owner = _owner_connection(database)
+    with_owner.autocommit = True
+    with with_owner.cursor() as cursor:
+        cursor.execute(statement)
+    with_owner.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    name = f"test_adminduk_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    home = settings.DATABASE_OWNER["NAME"] or "postgres"
+    _run_as_owner(f'CREATE DATABASE "{name}"', home)
+    with django_db_blocker.unblock():
+        process = dict(connection.settings_dict)
+        connection.settings_dict.update(
+            {**{key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}, "NAME": name}
+        )
+        call_command("prepare_database", verbosity=0)
+        connection.close()
+        connection.settings_dict.update({**process, "NAME": name})
+    settings.DATABASES["default"]["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    _run_as_owner(f'DROP DATABASE "{name}" WITH (FORCE)', home)
+
+
+def _empty_as_owner(self: TransactionTestCase) -> None:
+    """The process role may not empty tables; the owner may, with the database's own guards out of the way."""
+    connections.close_all()
+    with_owner = _owner_connection(connection.settings_dict["NAME"])
+    with with_owner, with_owner.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            if table not in KEPT_BETWEEN_TESTS:
+                cursor.execute(f'DELETE FROM "{table}"')
+    with_owner.close()
+
+
+TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def as_owner(django_db_setup: None) -> Iterator[Any]:
+    """A cursor of the owner's, committed at the end of each statement; for looking, and for breaking rules."""
+    with_owner = _owner_connection(connection.settings_dict["NAME"])
+    with_owner.autocommit = True
+    with with_owner.cursor() as cursor:
+        yield cursor
+    with_owner.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning in Palembang (10.00 WIB)."""
+    return datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_other_tests() -> None:
+    """What a process keeps for a while (figures, notices of service) is read afresh in each test."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def documents_folder(tmp_path: Path, settings: Any) -> Path:
+    """Each test keeps its documents in a folder of its own."""
+    settings.DOCUMENTS_ROOT = tmp_path / "documents"
+    return settings.DOCUMENTS_ROOT
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Browser tests run in the Chromium that is installed."""
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": ARGUMENTS}

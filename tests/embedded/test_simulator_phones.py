@@ -1,0 +1,84 @@
+"""The phones as chat pages."""
+
+# ruff: noqa: F811 (pytest's fixtures are imported and asked for by name)
+
+from __future__ import annotations
+
+import json
+import re
+
+from requests_app.channels.whatsapp import Inbound, parse_webhook
+from tests.channels.simulator_fixtures import _simulator, _webhook, simulator, webhook  # noqa: F401
+from tests.channels.simulator_process import (
+    SimulatorProcess,
+    Webhook,
+)
+from tests.embedded.simulator_calls import PHONE, SENDER, TEMPLATES, outcome, receipts, send, template, wamid
+
+
+def test_the_phone_shows_the_rendered_message(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("templates", TEMPLATES)
+    simulator.control("senders", {SENDER: {"display_phone_number": "+62 711 555", "name": "UPTD Ilir"}})
+    send(simulator, template("adm_diterima", "<Siti>", "PLG-1", button="abc"))
+    webhook.wait_for_statuses("delivered")
+    shown = simulator.page(f"/telepon/{PHONE}/pesan/")
+    assert "Halo &lt;Siti&gt;.<br>Nomor Anda PLG-1." in shown
+    assert 'href="http://127.0.0.1:8000/t/abc/"' in shown
+    assert "UPTD Ilir · +62 711 555" in shown
+    assert re.search(r"\d\d\.\d\d WIB", shown)
+    assert f"/telepon/{PHONE}/" in simulator.page("/")
+
+
+def test_opening_the_chat_reads_what_has_arrived(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    sent = wamid(send(simulator))
+    webhook.wait_for_statuses("delivered")
+    for _ in range(3):
+        simulator.page(f"/telepon/{PHONE}/pesan/")
+    found = receipts(outcome(webhook, 3))
+    assert [(r.provider_id, r.status) for r in found if r.status == "read"] == [(sent, "read")]
+    assert "dibaca" in simulator.page(f"/telepon/{PHONE}/pesan/")
+
+
+def test_a_message_is_read_by_itself_after_a_while(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("settings", {"read_after": 60})
+    send(simulator)
+    webhook.wait_for_statuses("delivered")
+    simulator.control("advance", {"seconds": 61})
+    webhook.wait_for_statuses("read")
+
+
+def test_what_failed_is_shown_as_not_arrived_and_never_read(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.faults({"action": "failed_async"})
+    send(simulator)
+    webhook.wait_for_statuses("failed")
+    assert "tidak sampai" in simulator.page(f"/telepon/{PHONE}/pesan/")
+    assert [r.status for r in receipts(outcome(webhook, 1))] == ["failed"]
+
+
+def test_a_person_can_write_back(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    send(simulator)
+    form = {"kepada": SENDER, "pesan": "Terima kasih <b>"}
+    answer = simulator.http.post(f"{simulator.url}/telepon/{PHONE}/tulis/", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/telepon/{PHONE}/")
+    posts = webhook.wait_for(lambda posts: any(b'"messages"' in post.body for post in posts))
+    (written,) = [i for p in posts for i in parse_webhook(json.loads(p.body)) if isinstance(i, Inbound)]
+    assert (written.from_, written.text, written.phone_number_id) == (f"+{PHONE}", "Terima kasih <b>", SENDER)
+    assert "Terima kasih &lt;b&gt;" in simulator.page(f"/telepon/{PHONE}/pesan/")
+
+
+def test_pages_need_no_script_and_allow_none(simulator: SimulatorProcess) -> None:
+    send(simulator, template("adm_diterima", "http://127.0.0.1:8000/t/x/"))
+    for path in ("/", f"/telepon/{PHONE}/", f"/telepon/{PHONE}/pesan/", "/gaya.css"):
+        answer = simulator.http.get(simulator.url + path)
+        assert answer.status_code == 200
+        assert "<script" not in answer.text
+        assert path == "/gaya.css" or "default-src 'none'" in answer.headers["content-security-policy"]
+    assert '<a href="http://127.0.0.1:8000/t/x/" target="_blank"' in simulator.page(f"/telepon/{PHONE}/pesan/")
+
+
+def test_a_page_renews_itself_until_somebody_stops_it(simulator: SimulatorProcess) -> None:
+    for path in ("/", f"/telepon/{PHONE}/pesan/"):
+        assert int(simulator.http.get(simulator.url + path).headers["refresh"]) <= 5
+        assert "refresh" not in simulator.http.get(f"{simulator.url}{path}?diam=1").headers
+    assert f"/telepon/{PHONE}/pesan/?diam=1" in simulator.page(f"/telepon/{PHONE}/?diam=1")
+    assert "?diam=1" in simulator.page("/")

@@ -1,0 +1,166 @@
+"""A submission is stored whole or not at all, and once."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from requests_app.models import Application, Document, Draft, Event, Notice, Promise, ZoneCoverage
+from requests_app.operations import submission
+from requests_app.operations.drafts import save_answers
+from requests_app.operations.submission import DraftChanged, DraftGone, Seen, submit_draft
+from requests_app.rules.dates import local_date
+from requests_app.vault.keyring import keyed_hash
+from tests.factories import make_draft, new_nik
+
+pytestmark = pytest.mark.django_db
+
+
+def submit(now: datetime, **over: Any) -> Application:
+    """A fresh draft, sent."""
+    return submit_draft(draft_id=make_draft(now, **over).pk, now=now).application
+
+
+def test_everything_that_belongs_to_it_is_there(now: datetime) -> None:
+    application = submit(now)
+    assert (application.submitted_at, application.due_at) == (now, now + timedelta(days=5))
+    assert application.first_due_at == application.due_at
+    assert (application.privacy_version, application.statement_version) != ("", "")
+    assert Promise.objects.get().started_at == now
+    assert Event.objects.get().data == {"promise": Promise.objects.get().pk}
+    assert Notice.objects.get().purpose == "received"
+
+
+@pytest.mark.parametrize("broken", ["_rows", "_hand_over"])
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_in_the_middle_stores_nothing(now: datetime, monkeypatch: Any, broken: str) -> None:
+    draft = make_draft(now)
+    real = getattr(submission, broken)
+
+    def fails(*args: Any, **kwargs: Any) -> None:
+        real(*args, **kwargs)
+        raise RuntimeError("the power went out")
+
+    monkeypatch.setattr(submission, broken, fails)
+    with pytest.raises(RuntimeError):
+        submit_draft(draft_id=draft.pk, now=now)
+    for model in (Application, Promise, Event, Notice):
+        assert not model.objects.exists()
+    draft.refresh_from_db()
+    assert draft.answers["name"] == "Siti Contoh"
+    monkeypatch.undo()
+    assert submit_draft(draft_id=draft.pk, now=now).application.status == "submitted"
+
+
+def seen(draft: Draft) -> Seen:
+    """As the check page found it."""
+    return Seen(draft, frozenset(draft.documents.values_list("document_code", flat=True)))
+
+
+def test_exactly_what_was_seen_is_sent(now: datetime) -> None:
+    draft = make_draft(now)
+    as_seen = seen(draft)
+    save_answers(draft_id=draft.pk, answers={"name": "Lain"}, replaces=["name"], now=now + timedelta(seconds=1))
+    with pytest.raises(DraftChanged):
+        submit_draft(draft_id=draft.pk, now=now, seen=as_seen)
+    assert not Application.objects.exists()
+    assert submit_draft(draft_id=draft.pk, now=now).application.name == "Lain"
+
+
+def test_a_file_taken_away_in_another_tab_is_not_overlooked(now: datetime) -> None:
+    draft = make_draft(now)
+    Document.objects.create(
+        draft=draft,
+        document_code="KK",
+        original_kind="jpeg",
+        original_bytes=1,
+        pages=1,
+        stored_bytes=1,
+        uploaded_at=now,
+    )
+    as_seen = seen(draft)
+    draft.documents.all().delete()
+    with pytest.raises(DraftChanged):
+        submit_draft(draft_id=draft.pk, now=now, seen=as_seen)
+    assert submit_draft(draft_id=draft.pk, now=now, seen=seen(draft)).application.status == "submitted"
+
+
+def test_what_was_seen_and_sent_meanwhile_gives_the_first_application(now: datetime) -> None:
+    draft = make_draft(now, contact="none")
+    as_seen = seen(Draft.objects.get(pk=draft.pk))
+    first = submit_draft(draft_id=draft.pk, now=now)
+    again = submit_draft(draft_id=draft.pk, now=now, seen=as_seen)
+    assert (again.application, again.secret, again.repeated) == (first.application, first.secret, True)
+
+
+def test_the_same_draft_again_gives_the_same_application_and_secret(now: datetime) -> None:
+    draft = make_draft(now, contact="none")
+    first, again = (submit_draft(draft_id=draft.pk, now=now) for _ in range(2))
+    assert first.application == again.application
+    assert first.secret == again.secret != ""
+    assert (first.repeated, again.repeated) == (False, True)
+    assert first.application.secret_hash == keyed_hash("secret", first.secret)
+    assert Promise.objects.count() == Event.objects.count() == 1
+
+
+def test_answers_that_are_no_longer_asked_are_not_stored(now: datetime) -> None:
+    application = submit(now, reason="rusak", origin="abroad", marital_status="cerai_mati", applicant_nik="1")
+    assert not {"origin", "marital_status", "applicant_nik", "police_number"} & set(application.answers)
+    assert application.answers["name"] == "Siti Contoh"
+
+
+def test_another_one_of_the_same_key_is_held_with_its_own_promise(now: datetime) -> None:
+    nik = new_nik()
+    first, second = submit(now, nik=nik), submit(now + timedelta(hours=1), nik=nik)
+    assert (first.status, second.status) == ("submitted", "held_duplicate")
+    assert second.due_at == now + timedelta(days=5, hours=1)
+    assert Notice.objects.filter(purpose="received").count() == 2
+    assert submit(now, nik=new_nik()).status == "submitted"
+
+
+def test_drafts_never_count(now: datetime) -> None:
+    nik = new_nik()
+    make_draft(now, nik=nik)
+    assert submit(now, nik=nik).status == "submitted"
+
+
+def test_the_zone_follows_the_present_address_never_the_nik(now: datetime) -> None:
+    for kelurahan in ("16.71.01.1001", "16.71.10.1001"):
+        covering = ZoneCoverage.objects.get(kelurahan_id=kelurahan, valid__contains=local_date(now))
+        application = submit(now, kelurahan=kelurahan, nik="3201" + new_nik()[4:])
+        assert application.zone_id == covering.zone_id
+
+
+@pytest.mark.parametrize(
+    ("answers", "stored"),
+    [
+        ({"contact": "whatsapp", "phone": "+628000000003"}, ("whatsapp", "+628000000003", "")),
+        ({"contact": "email", "phone": "+628000000003", "email": "a@contoh.id"}, ("email", "", "a@contoh.id")),
+        ({"contact": "none", "phone": "+628000000003"}, ("none", "", "")),
+    ],
+)
+def test_only_the_chosen_way_of_being_told_is_kept(now: datetime, answers: Any, stored: Any) -> None:
+    application = submit(now, **answers)
+    assert (application.contact, application.phone, application.email) == stored
+
+
+def test_documents_move_to_the_application(now: datetime) -> None:
+    draft = make_draft(now)
+    Document.objects.create(
+        draft=draft,
+        document_code="KK",
+        original_kind="jpeg",
+        original_bytes=1,
+        pages=1,
+        stored_bytes=1,
+        uploaded_at=now,
+    )
+    application = submit_draft(draft_id=draft.pk, now=now).application
+    assert Document.objects.get().application == application
+
+
+def test_a_draft_that_is_gone_is_said_to_be_gone(now: datetime) -> None:
+    with pytest.raises(DraftGone):
+        submit_draft(draft_id=uuid.uuid4(), now=now)
+    assert not Draft.objects.exists()

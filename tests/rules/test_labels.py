@@ -1,0 +1,31 @@
+"""Answers in words: one wording for citizens and officers."""
+
+import pytest
+
+from requests_app.rules.catalogue import load_requirements
+from requests_app.rules.labels import ANSWER_WORDS, DOCUMENT_LABELS, answer_words, target_label
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("sex", "P", "Perempuan"),
+        ("reason", "luar_domisili", "Luar domisili"),
+        ("nik", "1671045708959902", "1671 0457 0895 9902"),
+        ("birth_date", "1995-08-17", "17 Agustus 1995"),
+        ("birth_date", "", ""),
+        ("address", "Lrg. Contoh No. 1", "Lrg. Contoh No. 1"),
+        ("cause", "unknown-value", "unknown-value"),
+    ],
+)
+def test_an_answer_is_read_in_words(key: str, value: str, words: str) -> None:
+    assert answer_words(key, value) == words
+
+
+def test_every_document_that_is_uploaded_has_a_short_name() -> None:
+    uploaded = {r.document_code for r in load_requirements() if r.service == "ktp_el" and r.needs_file}
+    assert uploaded <= set(DOCUMENT_LABELS)
+
+
+def test_no_code_is_shown_for_a_known_target() -> None:
+    assert all(target_label(key) != key for key in ANSWER_WORDS)

@@ -1,0 +1,231 @@
+"""Every page: where it is, who sees it, and how it comes to show errors. The one list for all that `make ux` counts.
+
+`{submitted}` in an address is a place that ux/people.py fills; a visitor is one of its sessions. A page that is missing
+here makes tests/ux/test_list.py fail.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from requests_app.citizen.pages.guide import NEEDS, Choice, Question
+from ux.people import OF_REASON, STEPS
+
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """`press` is the button that leads to the same page with errors, `fill` what is typed before that."""
+
+    name: str
+    address: str
+    who: str = NOBODY
+    press: str = ""
+    fill: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    english: bool = False
+    # Shown by other pages of this list in all its parts; only the full run looks at it once more.
+    again: bool = False
+
+    @property
+    def for_citizens(self) -> bool:
+        """Fingers and slow lines: their pages have budgets and large targets."""
+        return not self.address.startswith(("/petugas/", "/pengawas/", "/masuk/", "/admin/", "/gaya/"))
+
+
+FORM = "/ajukan/ktp-el/"
+NEXT = "Lanjut"
+
+
+def _explaining() -> Iterator[Page]:
+    yield Page("start", "/")
+    yield Page("start_english", "/", english=True)
+    yield Page("start_with_draft", "/", "hilang_periksa", again=True)
+    yield Page("needs", "/keperluan/")
+    for trail in _trails(NEEDS):
+        again = trail.count("/") > 0 and trail not in A_WAY_EACH
+        yield Page(f"need_{trail}", f"/keperluan/{trail}/", again=again)
+    yield Page("way_with_office", "/keperluan/lainnya/?kelurahan=16.71.01.1001")
+    yield Page("privacy", "/privasi/")
+    yield Page("accessibility", "/aksesibilitas/")
+    yield Page("zones", "/uptd/")
+    yield Page("check_message", "/cek-pesan/", press="Cek pesan", fill={"code": "x"})
+    yield Page("offline", "/luring/")
+
+
+A_WAY_EACH = {"ktp-hilang/palembang", "kartu-keluarga/hilang", "legalisir/ada"}
+"""A page at the end of the questions for each kind of service."""
+
+
+def _trails(choices: Mapping[str, Choice], before: str = "") -> Iterator[str]:
+    """The end of the address of every question and of every way."""
+    for slug, choice in choices.items():
+        yield before + slug
+        if isinstance(choice.leads_to, Question):
+            yield from _trails(choice.leads_to.choices, f"{before}{slug}/")
+
+
+def _applying() -> Iterator[Page]:
+    yield Page("apply", FORM)
+    yield Page("apply_with_draft", FORM, "hilang_periksa")
+    for step in STEPS[:-1]:
+        yield Page(f"step_{step}", f"{FORM}{step}/", f"hilang_{step}", press=NEXT)
+        yield Page(f"step_{step}_filled", f"{FORM}{step}/", "hilang_periksa", again=True)
+    yield Page("step_periksa", f"{FORM}periksa/", "hilang_periksa", press="Kirim permohonan")
+    yield Page("step_alamat_luar_domisili", f"{FORM}alamat/", "luar_domisili_alamat", press=NEXT)
+    for reason in OF_REASON:
+        if reason != "hilang":
+            # Where nothing is asked, the address leads on to the photos.
+            yield Page(f"step_keterangan_{reason}", f"{FORM}keterangan/", f"{reason}_keterangan", press=NEXT)
+            yield Page(f"step_berkas_{reason}", f"{FORM}berkas/", f"{reason}_periksa", again=True)
+            yield Page(f"step_periksa_{reason}", f"{FORM}periksa/", f"{reason}_periksa", again=True)
+    yield Page("long_name", f"{FORM}periksa/", "long_name")
+    yield Page("step_pemilik_english", f"{FORM}pemilik/", "hilang_pemilik", press="Continue", english=True)
+    yield Page("other_device", f"{FORM}perangkat-lain/", "hilang_periksa", press="Kirim kode", fill={"phone": "x"})
+    yield Page("go_on", f"{FORM}lanjut/", press="Lanjutkan")
+    yield Page("discard", f"{FORM}hapus-draf/", "hilang_periksa")
+    yield Page("receipt", f"{FORM}bukti/", "sent_whatsapp")
+    yield Page("receipt_english", f"{FORM}bukti/", "sent_whatsapp", english=True, again=True)
+    yield Page("receipt_with_secret", f"{FORM}bukti/", "sent_none")
+
+
+STATES = (
+    "submitted", "held", "in_review", "approved", "rejected", "correction", "recording", "broken", "withdrawn",
+    "expired", "objected", "collected", "by_hand", "long",
+)  # fmt: skip
+
+
+MOST_DIFFERENT = {"submitted", "approved", "rejected", "correction", "broken", "by_hand", "long"}
+
+
+def _tracking() -> Iterator[Page]:
+    yield Page("track", "/lacak/", press="Lihat permohonan", fill={"number": "PLG-1"})
+    yield Page("track_lost", "/lacak/nomor-hilang/", press="Kirim", fill={"to": "x"})
+    yield Page("track_lost_sent", "/lacak/nomor-hilang/terkirim/")
+    for state in STATES:
+        yield Page(f"stage_{state}", f"/lacak/{{{state}}}/", "looked_up", again=state != "submitted")
+        yield Page(f"detail_{state}", f"/lacak/{{{state}}}/", "proven", again=state not in MOST_DIFFERENT)
+    yield Page("detail_english", "/lacak/{broken}/", "proven", english=True)
+    code = "/lacak/{submitted}/kode/"
+    yield Page("track_code", code, "code_asked", press="Buka permohonan", fill={"code": "1"})
+    yield Page("track_code_not_asked", code, "looked_up", again=True)
+    yield Page("track_secret", "/lacak/{by_hand}/kode/", "looked_up", press="Buka permohonan", fill={"code": "1"})
+    yield Page("track_correct", "/lacak/{correction}/perbaikan/", "proven", press="Kirim perbaikan")
+    yield Page("track_withdraw", "/lacak/{submitted}/batal/", "proven")
+    yield Page("track_object", "/lacak/{rejected}/keberatan/", "proven", press="Kirim keberatan")
+    yield Page("track_contact", "/lacak/{submitted}/kontak/", "proven", press="Simpan", fill={"phone": "1"})
+    yield Page("track_report", "/lacak/{broken}/lapor/", "proven", press="Kirim laporan")
+    yield Page("track_receipt", "/lacak/{submitted}/bukti/", "proven")
+    yield Page("open_link", "/buka/ABCDEF-tidak-berlaku/")
+
+
+def _troubles() -> Iterator[Page]:
+    yield Page("not_found", "/tidak-ada/", status=404)
+    yield Page("forbidden", "/pengawas/", "petugas1", status=403)
+    for name in ("400", "403", "413", "422", "429", "500", "503"):
+        yield Page(f"error_{name}", f"/galat/{name}/", status=int(name))
+
+
+def _components() -> Iterator[Page]:
+    yield Page("gaya", "/gaya/")
+    yield Page("gaya_staff", "/gaya/petugas/")
+    yield Page("gaya_wrong", "/gaya/isian-salah/", status=422)
+
+
+def _officers() -> Iterator[Page]:
+    own, other = "/petugas/permohonan/{in_hand}/", "/petugas/permohonan/{submitted}/"
+    at_desk = {
+        "officer_home": "/petugas/",
+        "officer_list": "/petugas/permohonan/",
+        "review_in_hand": own,
+        "review_waiting": other,
+        "review_in_review": "/petugas/permohonan/{in_review}/",
+        "review_rejected": "/petugas/permohonan/{rejected}/",
+        "decide_approved": f"{own}putuskan/approved/",
+        "decision_recorded": "/petugas/keputusan/{decision}/",
+        "officer_duplicates": "/petugas/ganda/",
+        "compare_duplicates": "/petugas/ganda/{held}/",
+        "officer_recordings": "/petugas/perekaman/",
+        "officer_calls": "/petugas/hubungi/",
+    }
+    for name, address in at_desk.items():
+        yield Page(name, address, "petugas1")
+    for kind, fill in {"needs_correction": {}, "rejected": {}, "recording_needed": {"place": ""}}.items():
+        yield Page(f"decide_{kind}", f"{own}putuskan/{kind}/", "petugas1", press="Lihat pesannya", fill=fill)
+    yield Page("officer_pickups", "/petugas/diambil/", "petugas1", press="Catat")
+    yield Page("officer_call", "/petugas/hubungi/{call}/", "petugas1", press="Simpan")
+    yield Page("officer_report", "/petugas/laporan/", "loket1", press="Cari")
+    yield Page("officer_off_duty", "/petugas/", "off_duty")
+
+
+def _supervisors() -> Iterator[Page]:
+    addresses = {
+        "oversight_home": "/pengawas/",
+        "oversight_broken": "/pengawas/lewat/?semua=1",
+        "oversight_soon": "/pengawas/segera/",
+        "oversight_reports": "/pengawas/laporan/",
+    }
+    for name, address in addresses.items():
+        yield Page(name, address, "pengawas1")
+    yield Page("oversight_report", "/pengawas/laporan/{report}/", "pengawas1", press="Kirim jawaban")
+    annul = "/pengawas/permohonan/{to_annul}/pembatalan/"
+    yield Page("oversight_annul", annul, "pengawas1", press="Batalkan keputusan")
+
+
+def _signing_in() -> Iterator[Page]:
+    yield Page("staff_login", "/masuk/", press="Masuk")
+    yield Page("staff_second_factor", "/masuk/kode/", "with_device", press="Lanjut", fill={"code": "1"})
+    set_up = "/masuk/kode/siapkan/"
+    yield Page("staff_second_factor_setup", set_up, "without_device", press="Simpan", fill={"code": "1"})
+
+
+ADMINISTERED = (
+    "accesslog", "application", "decisionreason", "event", "holiday", "messagetext", "notice", "officer", "promise",
+    "promisepolicy", "requirement", "servicenotice", "shift", "zone", "zonecoverage",
+)  # fmt: skip
+ADDED = ("decisionreason", "holiday", "officer", "promisepolicy", "requirement", "servicenotice", "shift")
+"""Lists of Django's admin, and those to which something can be added there."""
+
+
+def _administering() -> Iterator[Page]:
+    yield Page("admin", "/admin/", "admin1")
+    yield Page("admin_application_list", "/admin/requests_app/", "admin1", again=True)
+    for name in ADMINISTERED:
+        yield Page(f"admin_{name}", f"/admin/requests_app/{name}/", "admin1", again=name not in {"notice", "shift"})
+    for name in ADDED:
+        yield Page(f"admin_{name}_add", f"/admin/requests_app/{name}/add/", "admin1", again=name != "servicenotice")
+
+
+PAGES: tuple[Page, ...] = (
+    *_explaining(), *_applying(), *_tracking(), *_troubles(), *_components(), *_officers(), *_supervisors(),
+    *_signing_in(), *_administering(),
+)  # fmt: skip
+
+NOT_PAGES = {
+    "apply_ktp_el_receipt_pdf": "a PDF",
+    "apply_ktp_el_receipt_picture": "a picture",
+    "apply_ktp_el_thumbnail": "a picture",
+    "track_receipt_pdf": "a PDF",
+    "track_receipt_picture": "a picture",
+    "track_correct_thumbnail": "a picture",
+    "track_news": "asked by a script; answers with a part of the tracking page",
+    "service_worker": "a script",
+    "track_send_code": "a button; leads to the code page",
+    "track_leave": "a button; leads to the look-up",
+    "staff_logout": "a button; leads to the sign-in page",
+    "gaya_problem": "the error pages, which are listed themselves",
+    "take_next": "a button; leads to an application, or says on the first page that the queue is empty",
+    "claim_application": "a button; leads to the application",
+    "release_application": "a button; leads to the officer's first page",
+    "renew_lease": "asked by a script; answers without a page",
+    "take_back_decision": "a button; leads to the application",
+    "see_document": "a picture",
+    "oversight_report_own": "a button; leads to the report",
+    "oversight_report_answer": "a button; leads to the report",
+    "oversight_report_close": "a button; leads to the report",
+    "webhook_whatsapp": "asked by WhatsApp",
+    "healthz": "asked by machines",
+    "readyz": "asked by machines",
+    "metrics": "asked by Prometheus",
+}
+"""Addresses by their names that show nobody a page, and why not."""
