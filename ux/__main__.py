@@ -67,10 +67,10 @@ def _measure(
 
 def _bytes(browser: Browser, site: Site, first: measure.FirstVisit, notes: list[str]) -> list[Figure]:
     done = measure.application(browser, site.home, slow=False)
-    later = {name: count for name, count in done.bytes_of_page.items() if name != "start"}
+    later = done.later_pages
     largest = max(later, key=lambda name: later[name])
     notes.append("\nEach page of an application, after the first visit: ")
-    notes.append(", ".join(f"{name} {count / 1024:.1f} KB" for name, count in later.items()) + ".\n")
+    notes.append(", ".join(f"{name} {count / 1024:.1f} KB" for name, count in done.bytes_of_page.items()) + ".\n")
     pages = len(done.person.form_pages)
     return [
         Figure("first_visit", "First visit to the start page, everything", first.everything, budgets.FIRST, "bytes"),

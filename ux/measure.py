@@ -14,7 +14,7 @@ from playwright.sync_api import Page as Tab
 from ux.photos import take_photo
 from ux.relay import Relay, open_relay
 from ux.visit import PHONE, TALL, listen
-from ux.walk import Person, apply
+from ux.walk import PHOTOS, Person, apply
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 """400 ms and 400 kbit/s both ways, as Chromium simulates it: once a request, connections cost nothing."""
@@ -45,6 +45,11 @@ class Application:
     person: Person
     seconds: float
     bytes_of_page: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def later_pages(self) -> dict[str, int]:
+        """The bytes of each page after the start page."""
+        return {name: count for name, count in self.bytes_of_page.items() if name not in ("start", PHOTOS)}
 
 
 def phone(browser: Browser, *, scripts: bool = True) -> BrowserContext:

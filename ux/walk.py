@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 from playwright.sync_api import Page as Tab
 
 from requests_app.rules.pacing import CHARACTERS_PER_SECOND, SECONDS_A_CHOICE, SECONDS_A_PAGE, SECONDS_A_PHOTO, Work
 from requests_app.rules.phone import FICTITIOUS_PREFIX
 
 NUMBER = re.compile(r"PLG-\w{4}-\w{4}-\w")
+PHOTOS = "photos"
+"""The answers to photos that were sent one by one, with their small pictures: no page."""
 PATIENCE = 180_000
 """Milliseconds that somebody waits for photos on a slow line."""
 TAPS_A_LIST = 2
@@ -68,6 +70,12 @@ class Person:
         self._spend(Work(photos=1), SECONDS_A_PHOTO)
         self.tab.set_input_files(f'[name="{code}"]', photo)
 
+    def sees_photos(self, many: int) -> None:
+        """Small pictures of what has arrived; who is in a hurry presses on while the photos are still on their way."""
+        if not self.slow:
+            expect(self.tab.locator("[data-stored] img")).to_have_count(many, timeout=PATIENCE)
+            self.arrived(PHOTOS)
+
     def presses(self, what: Locator) -> None:
         """A button or a link that leads to another page."""
         self.taps += 1
@@ -99,6 +107,7 @@ def apply(person: Person, home: str, photos: dict[str, Path], number: int) -> st
     person.reads("berkas")
     for code, photo in photos.items():
         person.photographs(code, photo)
+    person.sees_photos(len(photos))
     person.goes_on()
     person.reads("kabar")
     person.chooses("contact", "whatsapp")

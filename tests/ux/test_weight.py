@@ -6,6 +6,7 @@ from playwright.sync_api import Browser
 from ux import budgets, measure
 from ux.measure import Application, FirstVisit
 from ux.site import Site
+from ux.walk import PHOTOS
 
 pytestmark = pytest.mark.browser
 
@@ -26,9 +27,13 @@ def test_what_the_browser_tells_is_part_of_what_came_over_the_wire(first: FirstV
 
 
 def test_each_later_step_is_small(done: Application) -> None:
-    later = {name: count for name, count in done.bytes_of_page.items() if name != "start"}
+    later = done.later_pages
     assert len(later) == 9
     assert {name: count for name, count in later.items() if not 0 < count <= budgets.STEP} == {}
+
+
+def test_the_answers_to_photos_are_small(done: Application) -> None:
+    assert 0 < done.bytes_of_page[PHOTOS] <= budgets.STEP
 
 
 def test_the_form_has_few_pages_and_needs_few_taps(done: Application) -> None:
