@@ -62,7 +62,7 @@ def prove(tab: Page, home: str, application: Application) -> None:
 
 
 def test_applying_correcting_and_withdrawing(tab: Page, live_server: Any, photos: dict[str, Path]) -> None:
-    number = apply(Person(tab), live_server.url, photos, 1)
+    number = apply(Person(tab, scripts=False), live_server.url, photos, 1)
     application = Application.objects.get(number=number)
     assert application.documents.count() == 2
     now, officer = database_now(), on_duty(OfficerFactory(), database_now())
