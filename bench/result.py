@@ -7,18 +7,20 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Result:
-    """`ratio` is what can be compared between machines; `figures` are of this one run."""
+    """`ratio` is what can be compared between machines; `figures` are of this one run. No target: only told."""
 
     code: str
     title: str
     ratio: float
-    target: float
+    target: float | None
     at_least: bool = False
     figures: dict[str, float] = field(default_factory=dict)
 
     @property
     def met(self) -> bool:
         """Whether the target is reached."""
+        if self.target is None:
+            return True
         return self.ratio >= self.target if self.at_least else self.ratio <= self.target
 
     @property
@@ -27,6 +29,8 @@ class Result:
         figures = ", ".join(
             f"{name.replace('_', ' ')} {value:,.2f}".replace(".00", "") for name, value in self.figures.items()
         )
+        if self.target is None:
+            return f"| {self.title} | {self.ratio:.2f} | | told | {figures} |"
         sign = "≥" if self.at_least else "≤"
         reached = "yes" if self.met else "**no**"
         return f"| {self.title} | {self.ratio:.2f} | {sign} {self.target} | {reached} | {figures} |"

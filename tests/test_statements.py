@@ -1,13 +1,13 @@
 """Statements of our own: planned once by each connection, several in one round trip."""
 
-from contextlib import suppress
+from contextlib import nullcontext
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from requests_app.models import LimitCounter
-from requests_app.statements import Planned, Statement, execute_together, short_transaction
+from requests_app.statements import NotAsExpected, Planned, Statement, execute_as_one, execute_together
 
 pytestmark = pytest.mark.django_db
 DOUBLE = Planned("test_double", "SELECT $1 * 2", ("int",))
@@ -51,28 +51,29 @@ A_ROW = Statement(
 )
 
 
+EXPECTS = "SELECT adminduk_expect('the guard', %s)"
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("ends", ["with an error", "without its last statements"])
-def test_a_short_transaction_that_was_not_ended_leaves_nothing(ends: str) -> None:
-    with suppress(ZeroDivisionError), short_transaction() as short:
-        short.first([A_ROW])
-        assert ends != "with an error" or 1 / 0
+@pytest.mark.parametrize("holds", [True, False, None])
+def test_a_guard_that_does_not_hold_leaves_nothing(holds: bool | None) -> None:
+    caught = nullcontext() if holds else pytest.raises(NotAsExpected, match="the guard")
+    with caught:
+        execute_as_one([A_ROW, Statement(EXPECTS, (holds,))])
+    assert connection.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
+    assert LimitCounter.objects.exists() is bool(holds)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_leaves_nothing_and_stays_what_it_is() -> None:
+    with pytest.raises(DatabaseError, match="zero"):
+        execute_as_one([A_ROW, Statement("SELECT 1 / 0", ())])
     assert connection.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
     assert not LimitCounter.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_short_transaction_holds_with_its_last_statements() -> None:
-    with short_transaction() as short:
-        short.first([A_ROW])
-        short.last([Statement("UPDATE requests_app_limitcounter SET count = count + 1", ())])
-    assert connection.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
-    assert LimitCounter.objects.get().count == 2
-
-
-@pytest.mark.parametrize("fails", [True, False])
-def test_inside_another_transaction_it_ends_with_that_one(fails: bool) -> None:
-    with suppress(DatabaseError), short_transaction() as short:
-        short.first([A_ROW])
-        short.last([Statement("SELECT 1" if not fails else "SELECT 1 / 0", ())])
-    assert LimitCounter.objects.count() == (0 if fails else 1)
+def test_inside_another_transaction_it_is_undone_alone() -> None:
+    execute_as_one([A_ROW])
+    with pytest.raises(NotAsExpected):
+        execute_as_one([Statement("DELETE FROM requests_app_limitcounter", ()), Statement(EXPECTS, (False,))])
+    assert LimitCounter.objects.count() == 1

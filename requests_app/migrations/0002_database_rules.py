@@ -75,6 +75,16 @@ DROP TRIGGER kelurahan_is_covered ON requests_app_kelurahan;
 DROP FUNCTION adminduk_coverage_is_gapless();
 """
 
+# A guard inside a transaction: what was read before it began must still be so, or nothing of it holds.
+EXPECT = """
+CREATE FUNCTION adminduk_expect(what text, holds boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF holds IS NOT TRUE THEN
+    RAISE EXCEPTION '%', what USING ERRCODE = 'AD001';
+  END IF;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("requests_app", "0001_initial")]
@@ -82,4 +92,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WRITTEN_ONCE, NOT_WRITTEN_ONCE),
         migrations.RunSQL(FROZEN_DUE, NOT_FROZEN),
         migrations.RunSQL(GAPLESS, NOT_GAPLESS),
+        migrations.RunSQL(EXPECT, "DROP FUNCTION adminduk_expect(text, boolean);"),
     ]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
+from requests_app.models import LimitCounter
 from requests_app.statements import Planned, Statement, execute_together
 from requests_app.vault.keyring import keyed_hash
 
@@ -23,6 +24,22 @@ COUNT = Planned(
     RETURNING scope, subject, window_start, count
     """,
     KEYS,
+)
+COUNT_OR_STOP = Planned(
+    "count_or_stop",
+    """
+    WITH counted AS (
+      INSERT INTO requests_app_limitcounter AS counter (scope, subject, window_start, count)
+      SELECT scope, subject, window_start, 1 FROM unnest($1, $2, $3) AS tried (scope, subject, window_start)
+      ON CONFLICT (scope, subject, window_start) DO UPDATE SET count = counter.count + 1
+      RETURNING scope, subject, window_start, count)
+    SELECT adminduk_expect('limits', NOT EXISTS (
+      SELECT FROM counted
+      JOIN unnest($1, $2, $3, $4) AS allowed (scope, subject, window_start, most)
+        USING (scope, subject, window_start)
+      WHERE count > most))
+    """,
+    (*KEYS, "int[]"),
 )
 GIVE_BACK = Planned(
     "give_back_tries",
@@ -90,14 +107,32 @@ def count_all_or_refuse(limits: Sequence[Limit], *, now: datetime) -> list[int]:
     # Sorted, so that two tries at once lock the rows in the same order.
     counts = _execute(COUNT, sorted(set(keys)))
     ordered = [counts[key] for key in keys]
-    over = [
-        limit.window_start(now) + limit.window
-        for limit, count in zip(limits, ordered, strict=True)
-        if count > limit.limit
-    ]
-    if over:
-        raise TooMany(max(over))
+    _refuse((limit for limit, count in zip(limits, ordered, strict=True) if count > limit.limit), now)
     return ordered
+
+
+def refuse_over(limits: Sequence[Limit], *, now: datetime) -> None:
+    """Raises TooMany when one more would be too many for any of these limits; counts nothing."""
+    _refuse((limit for limit in limits if _count_of(limit, now) >= limit.limit), now)
+
+
+def _refuse(full: Iterable[Limit], now: datetime) -> None:
+    moments = [limit.window_start(now) + limit.window for limit in full]
+    if moments:
+        raise TooMany(max(moments))
+
+
+def _count_of(limit: Limit, now: datetime) -> int:
+    scope, subject, start = limit.row(now)
+    counters = LimitCounter.objects.filter(scope=scope, subject=subject, window_start=start)
+    return counters.values_list("count", flat=True).first() or 0
+
+
+def count_or_stop(limits: Sequence[Limit], *, now: datetime) -> Statement:
+    """The statement that counts one success in the caller's transaction and stops it (NotAsExpected, "limits") when
+    that is one too many; what was stopped does not count."""
+    rows = sorted((*limit.row(now), limit.limit) for limit in limits)
+    return COUNT_OR_STOP.with_values(*(list(column) for column in zip(*rows, strict=True)))
 
 
 def give_back(limits: Iterable[Limit], *, now: datetime) -> None:

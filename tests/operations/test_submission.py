@@ -1,16 +1,31 @@
 """A submission is stored whole or not at all, and once."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
-from requests_app.models import Application, Document, Draft, Event, Notice, Promise, ZoneCoverage
+from requests_app.models import (
+    Application,
+    Document,
+    Draft,
+    Event,
+    LimitCounter,
+    MessageText,
+    Notice,
+    Promise,
+    PromisePolicy,
+    Zone,
+    ZoneCoverage,
+)
 from requests_app.operations import submission
 from requests_app.operations.drafts import save_answers
+from requests_app.operations.limits import Limit, TooMany
 from requests_app.operations.submission import DraftChanged, DraftGone, Seen, submit_draft
 from requests_app.rules.dates import local_date
+from requests_app.statements import Statement
 from requests_app.vault.keyring import keyed_hash
 from tests.factories import make_draft, new_nik
 
@@ -32,18 +47,13 @@ def test_everything_that_belongs_to_it_is_there(now: datetime) -> None:
     assert Notice.objects.get().purpose == "received"
 
 
-@pytest.mark.parametrize("broken", ["_rows", "_hand_over"])
 @pytest.mark.django_db(transaction=True)
-def test_a_failure_in_the_middle_stores_nothing(now: datetime, monkeypatch: Any, broken: str) -> None:
+def test_a_failure_at_the_very_end_stores_nothing(now: datetime, monkeypatch: Any) -> None:
     draft = make_draft(now)
-    real = getattr(submission, broken)
-
-    def fails(*args: Any, **kwargs: Any) -> None:
-        real(*args, **kwargs)
-        raise RuntimeError("the power went out")
-
-    monkeypatch.setattr(submission, broken, fails)
-    with pytest.raises(RuntimeError):
+    real = submission._hand_over
+    fails = Statement("SELECT 1 / 0", ())
+    monkeypatch.setattr(submission, "_hand_over", lambda *args: [*real(*args), fails])
+    with pytest.raises(DatabaseError, match="zero"):
         submit_draft(draft_id=draft.pk, now=now)
     for model in (Application, Promise, Event, Notice):
         assert not model.objects.exists()
@@ -92,6 +102,73 @@ def test_what_was_seen_and_sent_meanwhile_gives_the_first_application(now: datet
     first = submit_draft(draft_id=draft.pk, now=now)
     again = submit_draft(draft_id=draft.pk, now=now, seen=as_seen)
     assert (again.application, again.secret, again.repeated) == (first.application, first.secret, True)
+
+
+def move_to_another_zone() -> None:
+    ZoneCoverage.objects.update(zone=Zone.objects.order_by("pk").last())
+
+
+def reword() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    MessageText.objects.filter(purpose="received").update(is_current=False)
+    MessageText.objects.create(purpose="received", version=99, body="Baru", is_current=True, created_at=now)
+
+
+def promise_working_days() -> None:
+    PromisePolicy.objects.create(kind="working_days", valid_from=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def terms_of(application: Application) -> Any:
+    """What the office's tables decided of it."""
+    notice = Notice.objects.get(application=application)
+    return application.zone_id, application.due_at, notice.text_id, notice.params["zona"]
+
+
+@pytest.mark.parametrize("change", [move_to_another_zone, reword, promise_working_days])
+def test_what_the_office_has_changed_since_the_last_submission_holds(now: datetime, change: Any) -> None:
+    """The terms of the one before are assumed, never trusted."""
+    before = terms_of(submit(now))
+    change()
+    draft = make_draft(now)
+    found = terms_of(submit_draft(draft_id=draft.pk, now=now, seen=seen(draft)).application)
+    assert found == terms_of(submit(now)) != before
+
+
+def test_a_key_that_was_taken_meanwhile_is_found_under_its_lock(now: datetime) -> None:
+    nik = new_nik()
+    submit(now)
+    draft = make_draft(now, nik=nik)
+    as_seen = seen(draft)
+    submit(now, nik=nik)
+    assert submit_draft(draft_id=draft.pk, now=now, seen=as_seen).application.status == "held_duplicate"
+
+
+def test_one_more_than_the_limit_stores_nothing_and_does_not_count(now: datetime) -> None:
+    limits = [Limit("submit", "198.51.100.7", 1, timedelta(minutes=10))]
+    draft = make_draft(now)
+    submit_draft(draft_id=make_draft(now).pk, now=now, limits=limits)
+    for _ in range(2):
+        with pytest.raises(TooMany) as refusal:
+            submit_draft(draft_id=draft.pk, now=now, limits=limits)
+    assert refusal.value.retry_at == now + timedelta(minutes=10)
+    assert Application.objects.count() == LimitCounter.objects.get().count == 1
+    later = submit_draft(draft_id=draft.pk, now=refusal.value.retry_at, limits=limits)
+    assert later.application.status == "submitted"
+
+
+def test_the_same_draft_again_counts_once(now: datetime) -> None:
+    limits = [Limit("submit", "198.51.100.7", 1, timedelta(minutes=10))]
+    draft = make_draft(now)
+    first, again = (submit_draft(draft_id=draft.pk, now=now, limits=limits) for _ in range(2))
+    assert first.application == again.application
+
+
+def test_a_submission_that_was_seen_is_one_round_trip(now: datetime, django_assert_num_queries: Any) -> None:
+    submit(now)
+    draft = make_draft(now)
+    as_seen = seen(draft)
+    with django_assert_num_queries(3):  # inside the test's transaction a savepoint is set and released
+        submit_draft(draft_id=draft.pk, now=now, seen=as_seen)
 
 
 def test_the_same_draft_again_gives_the_same_application_and_secret(now: datetime) -> None:

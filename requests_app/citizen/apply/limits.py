@@ -25,12 +25,12 @@ def count_upload(request: HttpRequest, now: datetime) -> None:
     count_all_or_refuse([Limit("upload", visitor_address(request), UPLOADS, TEN_MINUTES)], now=now)
 
 
-def count_submit(request: HttpRequest, now: datetime, phone: str) -> None:
-    """One sending of a complete form, in one statement. Raises TooMany."""
+def submit_limits(request: HttpRequest, phone: str) -> list[Limit]:
+    """What one sending of a complete form counts against."""
     limits = [
         Limit("submit", visitor_address(request), SUBMITS, TEN_MINUTES),
         Limit("submit_all", "all", settings.SUBMITS_PER_10_MINUTES, TEN_MINUTES),
     ]
     if phone:
         limits.append(Limit("submit_phone", phone, SUBMITS_A_PHONE, DAY))
-    count_all_or_refuse(limits, now=now)
+    return limits

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from requests_app.citizen.apply import uploads
 from requests_app.citizen.apply.checked import is_still_complete
 from requests_app.citizen.apply.forms.check import CheckForm
-from requests_app.citizen.apply.limits import count_submit
+from requests_app.citizen.apply.limits import submit_limits
 from requests_app.citizen.apply.pages import form_page
 from requests_app.citizen.apply.steps import CHECK, first_open
 from requests_app.citizen.apply.visit import Visit
@@ -28,16 +28,15 @@ def check_and_send(visit: Visit) -> HttpResponse:
     form = CheckForm(visit.request.POST)
     if not form.is_valid():
         return form_page(CHECK, visit, form=form, status=422)
-    try:
-        count_submit(visit.request, visit.now, visit.answers.get("phone", ""))
-    except TooMany as refusal:
-        return form_page(CHECK, visit, form=form, refusal=refusal)
     assert visit.draft is not None
-    seen = Seen(visit.draft, visit.files) if unchanged else None
     if not unchanged:
         uploads.drop_stale(visit)
+    seen = Seen(visit.draft, visit.files) if unchanged else None
+    limits = submit_limits(visit.request, visit.answers.get("phone", ""))
     try:
-        submit_draft(draft_id=visit.draft.pk, now=visit.now, seen=seen)
+        submit_draft(draft_id=visit.draft.pk, now=visit.now, seen=seen, limits=limits)
+    except TooMany as refusal:
+        return form_page(CHECK, visit, form=form, refusal=refusal)
     except DraftChanged:
         # Another tab, in this very moment. What would be sent is shown first.
         return redirect(CHECK.address)
