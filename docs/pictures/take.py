@@ -5,6 +5,7 @@ Applies for a KTP-el as a citizen on a phone, answers it as an officer, reads th
 
 import io
 import re
+import shutil
 import sys
 from pathlib import Path
 from urllib.parse import urljoin
@@ -16,6 +17,7 @@ HERE = Path(__file__).parent
 SITE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
 PASSWORD = sys.argv[2] if len(sys.argv) > 2 else "palembang-contoh-2026"
 PHONE = "0800 0000 4321"
+BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -126,7 +128,7 @@ def read_answer(page: Page) -> None:
 
 def main() -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=CHROMIUM)
         phone = browser.new_context(
             viewport={"width": 360, "height": 740}, device_scale_factor=2, locale="id-ID"
         ).new_page()
