@@ -121,8 +121,9 @@ class _Sending:
         for _ in range(TRIES - 1):
             try:
                 return self._send(facts)
-            except NotAsExpected:
-                refuse_over(self.limits, now=self.now)
+            except NotAsExpected as guard:
+                if guard.what == "limits":
+                    refuse_over(self.limits, now=self.now)
                 facts = look_up(self.asked)
         return self._send(facts)
 

@@ -78,8 +78,8 @@ class Facts:
     taken: bool
 
 
-_terms: dict[tuple[str, date], Terms] = {}
-"""As they were found last."""
+_terms: dict[str, tuple[date, Terms]] = {}
+"""By kelurahan: the day for which they were found last, and what was found."""
 
 
 def assume(asked: Asked, *, changed_at: datetime, files: frozenset[str]) -> Facts | None:
@@ -87,8 +87,8 @@ def assume(asked: Asked, *, changed_at: datetime, files: frozenset[str]) -> Fact
 
     None when nobody has looked up these terms yet.
     """
-    terms = _terms.get((asked.kelurahan, asked.day))
-    return Facts(changed_at, None, files, terms, taken=False) if terms else None
+    day, terms = _terms.get(asked.kelurahan, (None, None))
+    return Facts(changed_at, None, files, terms, taken=False) if terms and day == asked.day else None
 
 
 def look_up(asked: Asked) -> Facts:
@@ -96,9 +96,8 @@ def look_up(asked: Asked) -> Facts:
     ((changed_at, sent_as, files, *terms, taken),) = execute_together([LOOK_UP.with_values(*asked)])
     if terms[0] is None:
         raise ZoneCoverage.DoesNotExist(f"no zone covers {asked.kelurahan} on {asked.day}")
-    if any(day != asked.day for _, day in _terms):
-        _terms.clear()
-    found = _terms[asked.kelurahan, asked.day] = Terms(*terms)
+    found = Terms(*terms)
+    _terms[asked.kelurahan] = asked.day, found
     return Facts(changed_at, sent_as, frozenset(files), found, taken)
 
 

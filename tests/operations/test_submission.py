@@ -30,6 +30,7 @@ from requests_app.vault.keyring import keyed_hash
 from tests.factories import make_draft, new_nik
 
 pytestmark = pytest.mark.django_db
+ONE_IN_TEN_MINUTES = [Limit("submit", "198.51.100.7", 1, timedelta(minutes=10))]
 
 
 def submit(now: datetime, **over: Any) -> Application:
@@ -144,23 +145,29 @@ def test_a_key_that_was_taken_meanwhile_is_found_under_its_lock(now: datetime) -
 
 
 def test_one_more_than_the_limit_stores_nothing_and_does_not_count(now: datetime) -> None:
-    limits = [Limit("submit", "198.51.100.7", 1, timedelta(minutes=10))]
     draft = make_draft(now)
-    submit_draft(draft_id=make_draft(now).pk, now=now, limits=limits)
+    submit_draft(draft_id=make_draft(now).pk, now=now, limits=ONE_IN_TEN_MINUTES)
     for _ in range(2):
         with pytest.raises(TooMany) as refusal:
-            submit_draft(draft_id=draft.pk, now=now, limits=limits)
+            submit_draft(draft_id=draft.pk, now=now, limits=ONE_IN_TEN_MINUTES)
     assert refusal.value.retry_at == now + timedelta(minutes=10)
     assert Application.objects.count() == LimitCounter.objects.get().count == 1
-    later = submit_draft(draft_id=draft.pk, now=refusal.value.retry_at, limits=limits)
+    later = submit_draft(draft_id=draft.pk, now=refusal.value.retry_at, limits=ONE_IN_TEN_MINUTES)
     assert later.application.status == "submitted"
 
 
 def test_the_same_draft_again_counts_once(now: datetime) -> None:
-    limits = [Limit("submit", "198.51.100.7", 1, timedelta(minutes=10))]
     draft = make_draft(now)
-    first, again = (submit_draft(draft_id=draft.pk, now=now, limits=limits) for _ in range(2))
+    first, again = (submit_draft(draft_id=draft.pk, now=now, limits=ONE_IN_TEN_MINUTES) for _ in range(2))
     assert first.application == again.application
+
+
+def test_sent_twice_at_once_gives_the_receipt_though_the_limit_is_reached_by_it(now: datetime) -> None:
+    draft = make_draft(now)
+    as_seen = seen(Draft.objects.get(pk=draft.pk))
+    first = submit_draft(draft_id=draft.pk, now=now, limits=ONE_IN_TEN_MINUTES)
+    again = submit_draft(draft_id=draft.pk, now=now, seen=as_seen, limits=ONE_IN_TEN_MINUTES)
+    assert (again.application, again.repeated) == (first.application, True)
 
 
 def test_a_submission_that_was_seen_is_one_round_trip(now: datetime, django_assert_num_queries: Any) -> None:
