@@ -36,6 +36,14 @@ def test_saying_so_later_takes_the_copies_away_and_leaves_the_page_as_it_is(phon
     assert {name: phone.typed(name) for name in OWNER} == OWNER
 
 
+def test_the_other_language_keeps_what_is_typed(phone: Phone) -> None:
+    phone.begins()
+    phone.type(**OWNER)
+    phone.page.get_by_role("link", name="English").click()
+    phone.sees("Who owns this KTP-el?")
+    assert {name: phone.typed(name) for name in OWNER} == OWNER
+
+
 def test_copies_go_with_sending(phone: Phone) -> None:
     phone.begins()
     phone.type(name="Salah Ketik")
