@@ -55,7 +55,6 @@ def go_on(page: Page, words: str = "Lanjut") -> None:
 def apply(page: Page) -> str:
     """Fill the form in for a lost card; the number of the application."""
     page.goto(f"{SITE}/")
-    keep(page, "start")
     page.goto(f"{SITE}/ajukan/ktp-el/")
     page.locator("main form button").first.click()
     page.get_by_label("Hilang", exact=False).first.check()
