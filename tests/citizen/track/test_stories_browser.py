@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -109,6 +111,24 @@ def test_whoever_was_rejected_objects_and_another_officer_looks_again(someone: S
     assert (application.status, application.round) == ("submitted", 2)
     assert Decision.objects.get().objection == "Saya lahir dan tinggal di Palembang."
     assert Promise.objects.filter(application=application, outcome="open").count() == 1
+
+
+def test_words_sent_while_the_service_is_closed_are_sent_again_by_loading_the_page_again(
+    someone: Someone, settings: Any, tmp_path: Path
+) -> None:
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    application = decided(database_now() - MINUTE, REJECTED)
+    someone.proves(application)
+    someone.follow("Ajukan keberatan")
+    someone.fill("Mengapa Anda keberatan?", "Saya lahir di Palembang.")
+    settings.MAINTENANCE_FILE.touch()
+    someone.press("Kirim keberatan")
+    someone.reads("Kami belum menerimanya. Biarkan halaman ini terbuka, lalu muat ulang nanti untuk mengirimnya lagi.")
+    assert not Decision.objects.filter(objected_at__isnull=False).exists()
+    settings.MAINTENANCE_FILE.unlink()
+    someone.page.reload()
+    someone.reads("Keberatan Anda sudah masuk.")
+    assert Decision.objects.get().objection == "Saya lahir di Palembang."
 
 
 def test_whoever_found_the_card_takes_the_application_back(someone: Someone) -> None:
