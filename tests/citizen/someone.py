@@ -59,6 +59,7 @@ class Someone:
         """And with the code of the message; `ask` is the button that asks for it."""
         self.looks_up(application)
         self.press(ask)
+        self.is_headed("Masukkan kode")
         self.fill("Kode enam angka", newest_code(application))
         self.press("Buka permohonan")
         self.reads(application.name)

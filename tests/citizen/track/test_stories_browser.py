@@ -45,6 +45,7 @@ def test_a_wrong_code_then_the_right_one_and_a_shared_phone_is_left_clean(someon
     someone.reads(application.number, "Langkah berikutnya")
     expect(someone.page.get_by_text("Budi Contoh")).to_have_count(0)
     someone.press("Kirim kode")
+    someone.is_headed("Masukkan kode")
     code = newest_code(application)
     someone.fill("Kode enam angka", f"{(int(code) + 1) % 1_000_000:06d}")
     someone.press("Buka permohonan")
