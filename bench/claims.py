@@ -4,9 +4,11 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import psycopg2
+from django.db import connections
 
 from bench.load import percentile
 from bench.result import Result
@@ -35,7 +37,9 @@ def measure(stage: Stage, store: Store, *, rounds: int, each: int) -> list[Resul
     officers = _officers()
     floors, ours = [], []
     for turn in range(rounds):
-        floors.append(_round(stage, store, [_raw(stage, store, officer.pk) for officer in officers], each))
+        with ExitStack() as opened:
+            raw = [_raw(stage, store, officer.pk, opened) for officer in officers]
+            floors.append(_round(stage, store, raw, each))
         ours.append(_round(stage, store, [_take(officer) for officer in officers], each))
         say(f"  take next {turn + 1}/{rounds}: floor {1000 * floors[-1]:.1f} ms, ours {1000 * ours[-1]:.1f} ms")
     ratio = statistics.median(mine / floor for floor, mine in zip(floors, ours, strict=True))
@@ -62,6 +66,8 @@ def _round(stage: Stage, store: Store, claims: list[Claim], each: int) -> float:
             troubles.append(trouble)
             start.abort()
             raise
+        finally:
+            connections.close_all()  # this thread's own
 
     threads = [threading.Thread(target=work, args=pair) for pair in zip(claims, times, strict=True)]
     for thread in threads:
@@ -73,8 +79,9 @@ def _round(stage: Stage, store: Store, claims: list[Claim], each: int) -> float:
     return percentile([seconds for mine in times for seconds in mine], 0.95)
 
 
-def _raw(stage: Stage, store: Store, officer_id: int) -> Claim:
+def _raw(stage: Stage, store: Store, officer_id: int, opened: ExitStack) -> Claim:
     connection = psycopg2.connect(stage.engines.url(ROLE, store.database))
+    opened.callback(connection.close)
 
     def claim() -> None:
         with connection, connection.cursor() as cursor:
