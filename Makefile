@@ -3,7 +3,7 @@ PYTHON_HERE := .venv/bin/python
 # What starts and kills processes of its own runs by itself, after the rest has run on both cores.
 ALONE := kill or e2e
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench ux messages browser lint ci clean install install-dev
+.PHONY: help run test stories demo bench ux messages browser lint ci clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,9 @@ else
 	@$(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m "browser and not ($(ALONE))"
 	@$(PYTHON_HERE) -m pytest -m "$(ALONE)"
 endif
+
+stories: install-dev browser ## the applicants' browser stories once more, on a desktop screen
+	@STORIES=desktop $(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m browser tests/citizen/apply tests/citizen/pages
 
 demo: install ## move the demo set to today, while `make run` runs in another terminal
 	@$(PYTHON_HERE) manage.py demo

@@ -21,6 +21,10 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+SMALL_PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1366, "height": 768}
+STORY_SCREEN = DESKTOP if os.environ.get("STORIES") == "desktop" else SMALL_PHONE
+"""Applicants' stories run on a phone in `make test`, and once more on a desktop in `make stories`."""
+
 
 def chromium() -> str:
     """Where it is. Without one the test is skipped and says so; with REQUIRE_BROWSER=1 it fails."""

@@ -1,4 +1,4 @@
-"""Somebody with a phone: a real Chromium, small screen, scripts on, what the browser keeps is kept between pages."""
+"""Somebody with a phone (or a desktop, STORIES): a real Chromium with scripts; what it keeps is kept between pages."""
 
 import re
 from typing import Any
@@ -7,12 +7,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Draft
+from tests.chromium import SMALL_PHONE, STORY_SCREEN
 from tests.citizen.apply.walk import BASE
 from tests.factories import new_nik
 from tests.operations.test_drafts import with_document
 
-PORTRAIT, LANDSCAPE = {"width": 360, "height": 640}, {"width": 640, "height": 360}
-DESKTOP = {"width": 1366, "height": 768}
+PORTRAIT, LANDSCAPE = SMALL_PHONE, {"width": 640, "height": 360}
 OWNER = {"name": "Siti Nurhaliza Contoh", "kk_number": "1671 0417 0895 9901"}
 BIRTH = {"birth_date_0": "17", "birth_date_1": "Agustus", "birth_date_2": "1995"}
 ADDRESS = {"address": "Lrg. Contoh No. 1", "rt": "3", "rw": "1"}
@@ -35,7 +35,7 @@ class Phone:
 
     def __init__(self, browser: Browser, address: str, **options: Any) -> None:
         self.address = address
-        self.context = browser.new_context(viewport=PORTRAIT, **options)  # type: ignore[arg-type]
+        self.context = browser.new_context(viewport=STORY_SCREEN, **options)  # type: ignore[arg-type]
         self.page = self.context.new_page()
 
     def open(self, path: str = BASE) -> Page:

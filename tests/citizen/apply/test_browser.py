@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from requests_app.models import Application
+from tests.chromium import STORY_SCREEN
 from tests.citizen.apply.walk import BASE, PHOTO, another_photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 360, "height": 640}
 
 
 class Walker:
@@ -20,8 +20,8 @@ class Walker:
 
     def __init__(self, browser: Browser, address: str, folder: Path) -> None:
         self.address, self.folder = address, folder
-        self.plain = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
-        self.looking = browser.new_context(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]
+        self.plain = browser.new_context(java_script_enabled=False, viewport=STORY_SCREEN)  # type: ignore[arg-type]
+        self.looking = browser.new_context(viewport=STORY_SCREEN, bypass_csp=True)  # type: ignore[arg-type]
         self.page = self.plain.new_page()
         self.seen = 0
 
@@ -37,7 +37,7 @@ class Walker:
         other = _copy(self.looking, self.page, self.address)
         found = Axe().run(other).response["violations"]
         assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
-        assert other.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+        assert other.evaluate("document.documentElement.scrollWidth") <= STORY_SCREEN["width"], name
         other.close()
 
     def choose(self, name: str, value: str) -> None:
@@ -239,4 +239,4 @@ def see_the_receipt_on_one_screen(walker: Walker) -> None:
     assert application.phone_owner == "Pak RT Contoh"
     qr_code = walker.page.locator(".receipt img").bounding_box()
     assert qr_code is not None
-    assert qr_code["y"] + qr_code["height"] <= PHONE["height"], "number, moment and QR code fit one screenshot"
+    assert qr_code["y"] + qr_code["height"] <= STORY_SCREEN["height"], "number, moment and QR code fit one screenshot"

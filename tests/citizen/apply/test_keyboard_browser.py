@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.citizen.apply.phone import DESKTOP, OWNER, PORTRAIT, Phone, draft_answers
+from tests.chromium import DESKTOP
+from tests.citizen.apply.phone import OWNER, PORTRAIT, Phone, draft_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NIK = "1671 0157 0895 9031"

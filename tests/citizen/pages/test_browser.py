@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from requests_app.clock import database_now
 from requests_app.models import Draft, Notice, ServiceNotice
 from requests_app.rules.phone import spaced_phone
+from tests.chromium import STORY_SCREEN
 from tests.factories import submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +23,7 @@ Tap = Callable[[str], None]
 @pytest.fixture
 def phone(browser: Browser, live_server: Any) -> Iterator[Page]:
     """A small phone without JavaScript."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE, base_url=live_server.url)  # type: ignore[arg-type]
+    context = browser.new_context(java_script_enabled=False, viewport=STORY_SCREEN, base_url=live_server.url)  # type: ignore[arg-type]
     yield context.new_page()
     context.close()
 
