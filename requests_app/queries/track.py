@@ -16,7 +16,7 @@ from requests_app import language
 from requests_app.models import Application, Decision, DecisionReason, Document, Draft, Event, Notice, Promise, Report
 from requests_app.queries.apply import requirements_for
 from requests_app.queries.timeline import DECIDING, PAST, Entry, timeline
-from requests_app.rules.catalogue import Reason, Service, relevant_answers
+from requests_app.rules.catalogue import Reason, Requirement, Service, relevant_answers
 from requests_app.rules.labels import target_label
 from requests_app.rules.messages import ANSWER_PURPOSES, own_words, render
 from requests_app.rules.promise import is_broken
@@ -346,9 +346,9 @@ def _object_until(application: Application, decision: Decision | None, now: date
     return None if made else decision.decided_at + OBJECTION_TIME
 
 
-def contact_answers(application_id: int) -> dict[str, str]:
-    """Whom we tell now, as the form of the contact page shows it."""
-    application = Application.objects.only("contact", "phone", "phone_owner", "email").get(pk=application_id)
+def contact_answers(application_id: int) -> tuple[dict[str, str], Service]:
+    """Whom we tell now, as the form of the contact page shows it, and the service that it is about."""
+    application = Application.objects.only("service", "contact", "phone", "phone_owner", "email").get(pk=application_id)
     answers = {
         "contact": application.contact,
         "phone": application.phone,
@@ -356,13 +356,22 @@ def contact_answers(application_id: int) -> dict[str, str]:
         "phone_owner_name": application.phone_owner,
         "email": application.email,
     }
-    return {key: value for key, value in answers.items() if value}
+    return {key: value for key, value in answers.items() if value}, Service(application.service)
 
 
-def correction_answers(application_id: int) -> tuple[dict[str, Any], int]:
-    """All answers of an application and the round that a correction belongs to, for the correction page."""
-    application = Application.objects.only("answers", "round").get(pk=application_id)
-    return application.answers, application.round + 1
+@dataclass(frozen=True)
+class ToCorrect:
+    """All answers of an application, and the round that a correction of them begins."""
+
+    service: Service
+    answers: dict[str, Any]
+    next_round: int
+
+
+def to_correct(application_id: int) -> ToCorrect:
+    """What the correction page starts from."""
+    application = Application.objects.only("service", "answers", "round").get(pk=application_id)
+    return ToCorrect(Service(application.service), application.answers, application.round + 1)
 
 
 def correction_documents(application_id: int, for_round: int) -> list[Document]:
@@ -371,19 +380,23 @@ def correction_documents(application_id: int, for_round: int) -> list[Document]:
     return list(rows.order_by("document_code", "position", "uploaded_at"))
 
 
-def newly_needed(
-    application_id: int, before: Mapping[str, Any], after: Mapping[str, Any], *, for_round: int, today: date
-) -> list[Fault]:
+def newly_needed(application_id: int, before: ToCorrect, after: Mapping[str, Any], *, today: date) -> list[Fault]:
     """Documents that the corrected answers ask for, the answers before did not, and no earlier round has brought."""
-    known = {r.document_code for r in requirements_for(relevant_answers(before, today)) if r.needs_file}
-    needed = [r for r in requirements_for(relevant_answers(after, today)) if r.needs_file]
+    known = {r.document_code for r in _files_for(before.answers, before.service, today)}
+    needed = _files_for(after, before.service, today)
     fresh = [r.document_code for r in needed if r.document_code not in known]
     if not fresh:
         return []
-    earlier = Document.objects.filter(application_id=application_id, round__lt=for_round, document_code__in=fresh)
+    earlier = Document.objects.filter(
+        application_id=application_id, round__lt=before.next_round, document_code__in=fresh
+    )
     sent = set(earlier.values_list("document_code", flat=True))
     why = gettext("Data yang Anda perbaiki memerlukan berkas ini.")
     return [Fault(code, gettext(target_label(code)), why) for code in fresh if code not in sent]
+
+
+def _files_for(answers: Mapping[str, Any], service: Service, today: date) -> list[Requirement]:
+    return [r for r in requirements_for(relevant_answers(answers, today), service) if r.needs_file]
 
 
 def for_receipt(application_id: int) -> Draft:

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from requests_app.citizen.apply.device import share_device
-from requests_app.citizen.apply.forms.fields import phone_field
 from requests_app.citizen.apply.pages import form_page
 from requests_app.citizen.apply.steps import CHECK, Step, first_open
 from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit
@@ -26,6 +25,7 @@ from requests_app.operations.guessing import code_limits, count_guess
 from requests_app.operations.limits import TooMany, count_all_or_refuse
 from requests_app.operations.submission import DraftGone
 from requests_app.queries.devices import code_ends_at, was_moved
+from requests_app.questions.fields import phone_field
 from requests_app.rules.nik import clean_digits
 from requests_app.visitor import visitor_address
 
@@ -70,7 +70,7 @@ def change_device(this: Step, visit: Visit) -> HttpResponse:
         share_device(visit.request, shared=wish == "bersama")
         return form_page(this, visit, typed=True)
     if this.form is not None:
-        form = this.form(visit.request.POST, answers=visit.answers, today=visit.today)
+        form = this.form(visit.request.POST, answers=visit.answers, today=visit.today, service=visit.service)
         good = form.good_answers()
         assert visit.draft is not None
         visit.keep(save_answers(draft_id=visit.draft.pk, answers=good, replaces=good, now=visit.now))

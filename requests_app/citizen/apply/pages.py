@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.citizen.apply import uploads
 from requests_app.citizen.apply.device import copy_key, is_shared
-from requests_app.citizen.apply.forms.base import StepForm
-from requests_app.citizen.apply.forms.check import CheckForm
 from requests_app.citizen.apply.pace import minutes_left
 from requests_app.citizen.apply.steps import CHECK, DOCUMENTS, STEPS, Step, asked_steps
 from requests_app.citizen.apply.summary import check_parts
@@ -19,6 +17,8 @@ from requests_app.citizen.apply.visit import Visit
 from requests_app.citizen.limited import retry_text
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import PRIVACY_VERSION
+from requests_app.questions.base import StepForm
+from requests_app.questions.check import CheckForm
 from requests_app.words import Text
 
 EXPIRED = _(
@@ -66,7 +66,7 @@ def form_page(
 
 def _form(this: Step, visit: Visit, typed: bool) -> StepForm:
     assert this.form is not None
-    form = this.form(answers=visit.answers, today=visit.today)
+    form = this.form(answers=visit.answers, today=visit.today, service=visit.service)
     for name, field in form.fields.items() if typed else ():
         form.initial[name] = field.widget.value_from_datadict(visit.request.POST, {}, name)
     return form

@@ -5,13 +5,13 @@ from django.shortcuts import redirect
 
 from requests_app.citizen.apply import uploads
 from requests_app.citizen.apply.checked import is_still_complete
-from requests_app.citizen.apply.forms.check import CheckForm
 from requests_app.citizen.apply.limits import submit_limits
 from requests_app.citizen.apply.pages import form_page
 from requests_app.citizen.apply.steps import CHECK, first_open
 from requests_app.citizen.apply.visit import Visit
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import DraftChanged, Seen, submit_draft
+from requests_app.questions.check import CheckForm
 
 
 def check_and_send(visit: Visit) -> HttpResponse:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.forms.base import StepForm
-from requests_app.citizen.apply.forms.contact import ContactForm
-from requests_app.citizen.apply.forms.details import DetailsForm
-from requests_app.citizen.apply.forms.person import AddressForm, OwnerForm
-from requests_app.citizen.apply.forms.reason import ReasonForm
 from requests_app.citizen.apply.visit import Visit
+from requests_app.questions.base import StepForm
+from requests_app.questions.contact import ContactForm
+from requests_app.questions.details import DetailsForm
+from requests_app.questions.person import AddressForm, OwnerForm
+from requests_app.questions.reason import ReasonForm
 from requests_app.words import Text
 
 
@@ -21,7 +21,7 @@ def _always(visit: Visit) -> bool:
 
 def _has_details(visit: Visit) -> bool:
     """Whether something on that page decides the requirements."""
-    return bool(DetailsForm(answers=visit.answers, today=visit.today).fields)
+    return bool(DetailsForm(answers=visit.answers, today=visit.today, service=visit.service).fields)
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def is_complete(step: Step, visit: Visit) -> bool:
         return not visit.missing_files()
     if step.form is None:
         return False
-    stored = step.form(answers=visit.answers, today=visit.today).stored_data()
-    return step.form(stored, answers=visit.answers, today=visit.today).is_valid()
+    stored = step.form(answers=visit.answers, today=visit.today, service=visit.service).stored_data()
+    return step.form(stored, answers=visit.answers, today=visit.today, service=visit.service).is_valid()
 
 
 def next_step(step: Step, visit: Visit) -> Step:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import language
-from requests_app.citizen.apply.forms.contact import CONTACTS
-from requests_app.citizen.apply.forms.details import VALUES
-from requests_app.citizen.apply.forms.nik_line import NikLine
-from requests_app.citizen.apply.forms.person import APPLICANTS
 from requests_app.citizen.apply.steps import DOCUMENTS, Step, asked_steps
 from requests_app.citizen.apply.visit import Visit
 from requests_app.queries.apply import kelurahan_label
+from requests_app.questions.contact import CONTACTS
+from requests_app.questions.details import VALUES
+from requests_app.questions.nik_line import NikLine
+from requests_app.questions.person import APPLICANTS
 from requests_app.rules.catalogue import ELEMENTS
 from requests_app.rules.labels import ANSWER_LABELS, ANSWER_WORDS, DATES, answer_words, target_label
 from requests_app.rules.reading import read_aloud

@@ -12,8 +12,6 @@ from django.views.decorators.http import require_http_methods
 from requests_app.citizen.apply.checked import remember_complete
 from requests_app.citizen.apply.device import share_device
 from requests_app.citizen.apply.documents import post_documents
-from requests_app.citizen.apply.forms.base import StepForm
-from requests_app.citizen.apply.forms.reason import ReasonForm
 from requests_app.citizen.apply.handover import change_device, is_elsewhere, show_elsewhere
 from requests_app.citizen.apply.limits import count_start
 from requests_app.citizen.apply.pages import EXPIRED, OTHER_FORM, form_page
@@ -26,6 +24,8 @@ from requests_app.operations.drafts import discard_draft, save_answers, start_dr
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import DraftGone
 from requests_app.queries.apply import documents_by_reason
+from requests_app.questions.base import StepForm
+from requests_app.questions.reason import ReasonForm
 from requests_app.rules.catalogue import Service
 from requests_app.words import Text
 
@@ -57,7 +57,7 @@ def _begin(visit: Visit) -> HttpResponse:
 
 def _asked_before(visit: Visit) -> dict[str, Any]:
     """The reason that a page before the form has asked for (`?reason=hilang`); whatever is not a choice is dropped."""
-    form = ReasonForm(visit.request.GET, answers={}, today=visit.today)
+    form = ReasonForm(visit.request.GET, answers={}, today=visit.today, service=visit.service)
     form.is_valid()
     return form.to_answers()
 
@@ -129,7 +129,7 @@ def _show_again(this: Step, visit: Visit, notice: Text) -> HttpResponse:
 
 def _post_answers(this: Step, visit: Visit) -> HttpResponse:
     assert this.form is not None
-    form: StepForm = this.form(visit.request.POST, answers=visit.answers, today=visit.today)
+    form: StepForm = this.form(visit.request.POST, answers=visit.answers, today=visit.today, service=visit.service)
     if not form.is_valid():
         return form_page(this, visit, form=form, status=422)
     assert visit.draft is not None

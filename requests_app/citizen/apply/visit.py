@@ -13,7 +13,7 @@ from requests_app.clock import database_now
 from requests_app.models import Document, Draft
 from requests_app.operations.documents import Owner
 from requests_app.queries.apply import Opened, documents_of, live_sent_draft, open_draft, requirements_for
-from requests_app.rules.catalogue import Requirement, relevant_answers
+from requests_app.rules.catalogue import Requirement, Service, relevant_answers
 from requests_app.rules.dates import local_date
 
 DRAFT = "draft"
@@ -37,6 +37,11 @@ class Visit:
     def today(self) -> date:
         """The day in Palembang."""
         return local_date(self.now)
+
+    @property
+    def service(self) -> Service:
+        """What is asked for."""
+        return Service(self.draft.service) if self.draft else Service.KTP_EL
 
     @property
     def owner(self) -> Owner:

@@ -137,17 +137,17 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _correction(request: HttpRequest, access: Access, *, judge: bool) -> Correction:
     faults = track.faults(access.application_id)
-    answers, next_round = track.correction_answers(access.application_id)
+    sent = track.to_correct(access.application_id)
     targets, today = {fault.target for fault in faults}, local_date(access.now)
     documents = [fault for fault in faults if fault.target in DOCUMENT_LABELS]
     typed = request.POST if request.method == "POST" else None
-    parts = correction_parts(targets, answers=answers, today=today, typed=typed, judge=judge)
+    parts = correction_parts(targets, sent, today=today, typed=typed, judge=judge)
     if typed is not None:
-        judged = parts if judge else correction_parts(targets, answers=answers, today=today, typed=typed, judge=True)
+        judged = parts if judge else correction_parts(targets, sent, today=today, typed=typed, judge=True)
         if not any(part.problems() for part in judged):
-            after = {**answers, **_answers(judged)}
-            documents += track.newly_needed(access.application_id, answers, after, for_round=next_round, today=today)
-    owner = Owner(application_id=access.application_id, round=next_round)
+            after = {**sent.answers, **_answers(judged)}
+            documents += track.newly_needed(access.application_id, sent, after, today=today)
+    owner = Owner(application_id=access.application_id, round=sent.next_round)
     return Correction(access, owner, [FaultedDocument(fault) for fault in documents], parts, faults)
 
 
@@ -171,7 +171,7 @@ def _answer(request: HttpRequest, correction: Correction) -> HttpResponse:
 @after_proof
 def thumbnail(request: HttpRequest, access: Access, document_id: uuid.UUID) -> HttpResponse:
     """The small picture of an upload of this correction; 404 for anything else."""
-    _answers, next_round = track.correction_answers(access.application_id)
+    next_round = track.to_correct(access.application_id).next_round
     return small_picture(track.correction_documents(access.application_id, next_round), document_id)
 
 

@@ -1,6 +1,6 @@
 """The fields that an officer found fault with, as the application form asks them; everything else stays as it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,11 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from requests_app.citizen.apply.forms.base import StepForm
-from requests_app.citizen.apply.forms.details import DetailsForm
-from requests_app.citizen.apply.forms.person import AddressForm, OwnerForm
-from requests_app.citizen.apply.forms.reason import ReasonForm
+from requests_app.queries.track import ToCorrect
+from requests_app.questions.base import StepForm
+from requests_app.questions.details import DetailsForm
+from requests_app.questions.person import AddressForm, OwnerForm
+from requests_app.questions.reason import ReasonForm
 
 STEPS: tuple[type[StepForm], ...] = (ReasonForm, OwnerForm, AddressForm, DetailsForm)
 
@@ -23,16 +24,17 @@ class CorrectionPart:
         self,
         step: type[StepForm],
         faulted: Collection[str],
+        sent: ToCorrect,
         *,
-        answers: Mapping[str, Any],
         today: date,
         typed: QueryDict | None,
         judge: bool,
     ) -> None:
-        stored = step(None, answers=answers, today=today)
+        stored = step(None, answers=sent.answers, today=today, service=sent.service)
         self.names = [name for name in stored.fields if _belongs(name, faulted)]
         if typed is not None and judge:
-            self.form = step(self._merged(stored, typed), answers=answers, today=today)
+            merged = self._merged(stored, typed)
+            self.form = step(merged, answers=sent.answers, today=today, service=sent.service)
         else:
             self.form = stored
             self._fill_in(typed)
@@ -76,8 +78,8 @@ def _is_part(key: str, name: str) -> bool:
 
 
 def correction_parts(
-    faulted: Collection[str], *, answers: Mapping[str, Any], today: date, typed: QueryDict | None, judge: bool
+    faulted: Collection[str], sent: ToCorrect, *, today: date, typed: QueryDict | None, judge: bool
 ) -> list[CorrectionPart]:
     """The steps that have a faulted field. `judge`: check what was typed, or only keep it on the page."""
-    parts = [CorrectionPart(step, faulted, answers=answers, today=today, typed=typed, judge=judge) for step in STEPS]
+    parts = [CorrectionPart(step, faulted, sent, today=today, typed=typed, judge=judge) for step in STEPS]
     return [part for part in parts if part.names]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from requests_app.citizen.apply.forms.contact import ContactForm
 from requests_app.citizen.limited import too_many
 from requests_app.citizen.track.access import Access, after_proof, page_of
 from requests_app.citizen.track.forms import ObjectionForm, PlainForm, ReportForm
@@ -19,6 +18,7 @@ from requests_app.operations.limits import TooMany, count_all_or_refuse
 from requests_app.operations.reports import write_report
 from requests_app.operations.steps import NotNow
 from requests_app.queries import track
+from requests_app.questions.contact import ContactForm
 from requests_app.rules.dates import local_date
 from requests_app.rules.statuses import StepNotAllowed
 from requests_app.visitor import visitor_address
@@ -102,11 +102,8 @@ def report_page(request: HttpRequest, access: Access) -> HttpResponse:
 @after_proof
 def contact_page(request: HttpRequest, access: Access) -> HttpResponse:
     """Whom to tell from now on. Whoever gives neither phone nor e-mail gets a secret, shown this once."""
-    form = ContactForm(
-        request.POST or None,
-        answers=track.contact_answers(access.application_id),
-        today=local_date(access.now),
-    )
+    answers, service = track.contact_answers(access.application_id)
+    form = ContactForm(request.POST or None, answers=answers, today=local_date(access.now), service=service)
     if request.method != "POST":
         return _page(request, "contact", access, form=form)
     if not form.is_valid():

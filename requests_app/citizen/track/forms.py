@@ -7,8 +7,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.forms.fields import DatePartsField, RuleField
 from requests_app.forms_layout import needed_by_condition
+from requests_app.questions.fields import DatePartsField, RuleField
 from requests_app.rules.nik import clean_digits
 from requests_app.rules.numbers import normalise_number, normalise_secret
 from requests_app.rules.phone import normalise_phone

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from requests_app.citizen.apply.forms.nik_line import NikLine
 from requests_app.clock import database_now
 from requests_app.models import Draft
+from requests_app.questions.nik_line import NikLine
 from requests_app.rules.dates import local_date
 from requests_app.rules.reading import read_aloud
 from tests.citizen.apply.phone import Phone

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.forms.base import Option, StepForm
-from requests_app.citizen.apply.forms.fields import DatePartsField
 from requests_app.language import refused
+from requests_app.questions.base import Option, StepForm
+from requests_app.questions.fields import DatePartsField
 from requests_app.rules.catalogue import ELEMENTS, EVER_MARRIED, MARITAL_STATUSES
 from requests_app.rules.eligibility import AgeError, check_age
 from requests_app.rules.texts import N_
@@ -90,8 +90,8 @@ class DetailsForm(StepForm):
         error_messages={"required": _("Pilih paling sedikit satu data yang berubah.")},
     )
 
-    def __init__(self, data: Any = None, *, answers: Mapping[str, Any], today: date) -> None:
-        super().__init__(data, answers=answers, today=today)
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
         if "elements" in self.fields:
             self._add_old_and_new()
             self._fit_phone_keyboards()

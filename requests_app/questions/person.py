@@ -1,18 +1,17 @@
 """Steps 2 and 3: who the card is for, who applies, and where the owner lives."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.forms.base import Option, StepForm
-from requests_app.citizen.apply.forms.fields import DatePartsField, kk_field, name_field, nik_field, rt_rw_field
-from requests_app.citizen.apply.forms.nik_line import NikLine
 from requests_app.forms_layout import HintedRadioSelect, needed_by_condition
 from requests_app.language import refused
 from requests_app.queries.apply import kelurahan_groups
+from requests_app.questions.base import Option, StepForm
+from requests_app.questions.fields import DatePartsField, kk_field, name_field, nik_field, rt_rw_field
+from requests_app.questions.nik_line import NikLine
 from requests_app.rules.eligibility import AgeError, check_birth_date
 from requests_app.rules.reading import read_aloud
 from requests_app.words import with_words
@@ -66,8 +65,8 @@ class OwnerForm(StepForm):
         error_messages={"required": _("Pilih jenis kelamin.")},
     )
 
-    def __init__(self, data: Any = None, *, answers: Mapping[str, Any], today: date) -> None:
-        super().__init__(data, answers=answers, today=today)
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
         needed_by_condition(self, *OTHERS_FIELDS)
 
     def asks(self, name: str) -> bool:
@@ -144,8 +143,8 @@ class AddressForm(StepForm):
     rt = rt_rw_field(_("RT"), _("Isi RT. Tulis 0 bila tidak ada."))
     rw = rt_rw_field(_("RW"), _("Isi RW. Tulis 0 bila tidak ada."))
 
-    def __init__(self, data: Any = None, *, answers: Mapping[str, Any], today: date) -> None:
-        super().__init__(data, answers=answers, today=today)
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
         kelurahan = self.fields["kelurahan"]
         assert isinstance(kelurahan, forms.ChoiceField)
         kelurahan.choices = [("", _("Pilih kelurahan")), *kelurahan_groups()]

@@ -9,13 +9,13 @@ from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from requests_app.forms_layout import needed_by_condition
-from requests_app.rules.catalogue import is_asked
+from requests_app.rules.catalogue import Service, is_asked
 
 Option = tuple[dict[str, Any], list[BoundField]]
 
 
 class StepForm(forms.Form):
-    """One step. `answers` are those given so far on all steps, `today` the day in Asia/Jakarta.
+    """One step. `answers` are those given so far on all steps of the `service`, `today` the day in Asia/Jakarta.
 
     Fields to which the answers of earlier steps do not lead are left out. `more` names the fields that belong to
     one option of a choice: they are shown below it once it is chosen (by the stylesheet alone), and count only then.
@@ -25,8 +25,8 @@ class StepForm(forms.Form):
     optional: ClassVar[frozenset[str]] = frozenset()
     use_required_attribute = False
 
-    def __init__(self, data: Any = None, *, answers: Mapping[str, Any], today: date) -> None:
-        self.answers, self.today = answers, today
+    def __init__(self, data: Any = None, *, answers: Mapping[str, Any], today: date, service: Service) -> None:
+        self.answers, self.today, self.service = answers, today, service
         super().__init__(data, initial=self.initial_from(answers))
         for name in [name for name in self.fields if not self.asks(name)]:
             del self.fields[name]

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.forms.base import Option, StepForm
-from requests_app.citizen.apply.forms.fields import name_field, phone_field
 from requests_app.forms_layout import HintedRadioSelect
+from requests_app.questions.base import Option, StepForm
+from requests_app.questions.fields import name_field, phone_field
 
 CONTACTS = {
     "whatsapp": (_("WhatsApp"), _("Kabar masuk ke nomor yang Anda tulis.")),

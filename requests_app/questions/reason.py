@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.forms.base import Option, StepForm
 from requests_app.forms_layout import HintedRadioSelect
+from requests_app.questions.base import Option, StepForm
 from requests_app.rules.catalogue import Reason
 from requests_app.words import with_words
 
