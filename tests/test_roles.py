@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 DOORS = ("petugas/", "pengawas/", "admin/")
 EVERYBODY = {"officer", "counter", "supervisor"}
 SUPERVISORS = {"supervisor"}
+DESK = {"counter", "supervisor"}
 
 # What each action's page is for, written down a second time on purpose: a slip in rules/roles.py shows here.
 ROLES = {
@@ -26,6 +27,7 @@ ROLES = {
     "see_document": EVERYBODY, "decide": EVERYBODY, "compare_duplicates": EVERYBODY, "record_recording": EVERYBODY,
     "record_collected": EVERYBODY, "call_list": EVERYBODY, "find_report": EVERYBODY,
     "oversee": SUPERVISORS, "handle_report": SUPERVISORS, "annul": SUPERVISORS, "administer": {"admin"},
+    "desk": DESK, "register_walk_in": DESK, "send_by_hand": DESK, "manage_zones": {"admin"},
 }  # fmt: skip
 
 # URL name → action. Pages of Django's admin are all "administer" and need no line.

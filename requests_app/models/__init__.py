@@ -14,7 +14,9 @@ from requests_app.models.reference import DecisionReason, Holiday, MessageText, 
 from requests_app.models.report import CallAttempt, CallTask, Report
 from requests_app.models.service_notice import ServiceNotice
 from requests_app.models.staff import Officer, Shift
-from requests_app.models.zones import Zone, ZoneCoverage
+from requests_app.models.survey import Survey
+from requests_app.models.visit import Slot, Visit, VisitApplication, VisitPerson
+from requests_app.models.zones import Closure, ProtocolItem, Zone, ZoneCoverage
 
 __all__ = [
     "APPEND_ONLY",
@@ -24,6 +26,7 @@ __all__ = [
     "CallAttempt",
     "CallTask",
     "ClockOffset",
+    "Closure",
     "Decision",
     "DecisionReason",
     "Document",
@@ -42,13 +45,19 @@ __all__ = [
     "Promise",
     "PromisePolicy",
     "ProofCode",
+    "ProtocolItem",
     "Report",
     "Requirement",
     "Rung",
     "ServiceNotice",
     "Shift",
+    "Slot",
     "StaffNote",
+    "Survey",
     "SweepState",
+    "Visit",
+    "VisitApplication",
+    "VisitPerson",
     "WebhookEvent",
     "Zone",
     "ZoneCoverage",

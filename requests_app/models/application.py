@@ -19,7 +19,8 @@ class Application(models.Model):
 
     `answers` is the whole form as flat keys (rules/catalogue.py). `first_due_at` is the due moment of the first
     round and orders the queue; `due_at` that of the current round. `waiting_until` is the citizen's own term
-    (correction 14 days, recording 90 days).
+    (correction 14 days, recording 90 days). `next_invite_at`: when the clock tries (again) to invite to a visit, and
+    `invite_trouble` why it could not the last time. `depends_on`: a KTP-el change that waits for its family card.
     """
 
     number = models.CharField("nomor", max_length=20)
@@ -57,6 +58,11 @@ class Application(models.Model):
     not_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     waiting_until = models.DateTimeField(null=True)
     next_reminder_at = models.DateTimeField(null=True)
+    next_invite_at = models.DateTimeField(null=True)
+    invite_trouble = models.CharField("undangan tertahan", max_length=12, blank=True)
+    missed_visits = models.PositiveSmallIntegerField(default=0)
+    depends_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="dependents")
+    registered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -82,6 +88,7 @@ class Application(models.Model):
             models.Index(fields=["lease_officer"], condition=Q(lease_officer__isnull=False), name="leases_of_officer"),
             models.Index(fields=["waiting_until"], condition=Q(waiting_until__isnull=False), name="waiting"),
             models.Index(fields=["next_reminder_at"], condition=Q(next_reminder_at__isnull=False), name="reminders"),
+            models.Index(fields=["next_invite_at"], condition=Q(next_invite_at__isnull=False), name="invitations_due"),
             models.Index(fields=["status", "-submitted_at", "-id"], name="by_status"),
             models.Index(fields=["-submitted_at", "-id"], name="newest"),
             models.Index(fields=["service", "key_hash"], condition=Q(status=Status.HELD_DUPLICATE), name="held_by_key"),

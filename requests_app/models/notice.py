@@ -8,10 +8,15 @@ from django.db.models import Q
 from requests_app.models.application import Application
 from requests_app.models.promise import Promise
 from requests_app.models.reference import MessageText
+from requests_app.models.staff import Officer
+from requests_app.models.visit import Visit
 from requests_app.models.zones import Zone
 from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField, KeyedHashField
 
 WAITING = ["queued", "retry", "unconfirmed", "sending"]
+HAND = "hand"
+OF_A_ZONE = ["whatsapp", HAND, "page"]
+WITHOUT_APPLICATION = ["draft_code", "number_test"]
 
 
 class Notice(models.Model):
@@ -22,7 +27,9 @@ class Notice(models.Model):
     (template or account trouble, or no credentials: nothing was sent), superseded, expired. `published`: for whoever
     looks it up themselves (channel `page`), standing on the tracking page from `next_attempt_at` on.
 
-    Only the code that moves a draft to another device has no application yet.
+    Only the code that moves a draft to another device, and an admin's test of a zone's number, have no application.
+    What concerns a visit bears it: such a notice leaves from the visit's own zone (a foreign key over both says so), by
+    WhatsApp or by hand from that zone's phone, or stands on the tracking page; never by another channel.
     """
 
     STATES = [
@@ -45,6 +52,7 @@ class Notice(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="notices", db_index=False)
     zone = models.ForeignKey(Zone, models.PROTECT, db_index=False)
     promise = models.ForeignKey(Promise, models.PROTECT, null=True, related_name="notices")
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="notices")
     purpose = models.CharField("pemberitahuan", max_length=40)
     text = models.ForeignKey(MessageText, models.PROTECT, db_index=False)
     params = EncryptedJSONField()
@@ -79,12 +87,24 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["dedup_key"], name="notice_once_per_event"),
             models.UniqueConstraint(fields=["provider_id"], name="notice_provider_id_once"),
             models.CheckConstraint(
-                condition=Q(application__isnull=False) | Q(purpose="draft_code"), name="notice_of_an_application"
+                condition=Q(application__isnull=False) | Q(purpose__in=WITHOUT_APPLICATION),
+                name="notice_of_an_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(visit__isnull=True) | Q(channel__in=OF_A_ZONE), name="visit_notice_by_its_zone"
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose__startswith="invitation") | Q(visit__isnull=False), name="invitation_has_a_visit"
             ),
         ]
         indexes = [
             models.Index(
                 fields=["priority", "next_attempt_at"], condition=Q(state__in=WAITING), name="notices_waiting"
+            ),
+            models.Index(
+                fields=["zone", "priority", "created_at"],
+                condition=Q(channel=HAND, state="queued"),
+                name="notices_to_send_by_hand",
             ),
             models.Index(fields=["application", "created_at"], name="notices_of_application"),
             models.Index(
@@ -97,7 +117,10 @@ class Notice(models.Model):
 
 
 class NoticeAttempt(models.Model):
-    """One call of the provider; committed before the call is made, so that an unknown outcome leaves a trace."""
+    """One call of the provider; committed before the call is made, so that an unknown outcome leaves a trace.
+
+    What is sent by hand has the officer who sent it, and the number it left from.
+    """
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")
     attempt = models.PositiveSmallIntegerField()
@@ -106,6 +129,8 @@ class NoticeAttempt(models.Model):
     outcome = models.CharField(max_length=12, blank=True)
     code = models.CharField(max_length=40, blank=True)
     detail = models.CharField(max_length=200, blank=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
+    sender = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "attempt"], name="attempt_once")]

@@ -6,14 +6,16 @@ from django.db import models
 
 from requests_app.models.zones import Zone
 from requests_app.rules.roles import Role
+from requests_app.vault.fields import EncryptedTextField
 
 
 class Officer(AbstractUser):
-    """A member of staff. No zones or services listed means all of them."""
+    """A member of staff. No zones or services listed means all of them. `phone` is for tests of a zone's number."""
 
     role = models.CharField("peran", max_length=20, choices=[(r.value, r.label) for r in Role], default=Role.OFFICER)
     zones = models.ManyToManyField(Zone, blank=True, verbose_name="zona", related_name="officers")
     services = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="layanan")
+    phone = EncryptedTextField()
     is_demo = models.BooleanField("akun contoh", default=False)
 
     class Meta:

@@ -6,10 +6,21 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2 import sql
 
-from requests_app.models import APPEND_ONLY, Application, Decision, Notice, Promise, Report
+from requests_app.models import (
+    APPEND_ONLY,
+    Application,
+    Decision,
+    Notice,
+    Promise,
+    Report,
+    Survey,
+    Visit,
+    VisitApplication,
+    VisitPerson,
+)
 
 # Rows that are the office's memory: the processes may add and change them, never remove them.
-KEPT = (Application, Promise, Decision, Notice, Report)
+KEPT = (Application, Promise, Decision, Notice, Report, Visit, VisitApplication, VisitPerson, Survey)
 
 
 @transaction.atomic

@@ -8,10 +8,9 @@ from requests_app.channels.base import Channel, Message, sanitise_parameter
 from requests_app.channels.email import EmailChannel
 from requests_app.channels.whatsapp import WhatsAppChannel
 from requests_app.models import MessageText, Notice
-from requests_app.rules.messages import CODE_MINUTES, placeholders, render
+from requests_app.rules.messages import CODE_MINUTES, link_path, placeholders, render
 
 LANGUAGE = "id"
-LINK_PATH = "/buka/"
 
 
 def channel_of(notice: Notice) -> Channel:
@@ -41,7 +40,7 @@ def build_message(notice: Notice) -> Message:
         template=template_name(notice.text),
         language=LANGUAGE,
         parameters=tuple(sanitise_parameter(params.get(name, "")) for name in placeholders(body)),
-        text=_with_link(render_notice(notice), params.get("tautan", "")),
+        text=_with_link(render_notice(notice), notice.purpose, params.get("tautan", "")),
         button_url_suffix=_button(notice),
         opaque=f"{notice.pk}:{notice.attempt}",
         sender=sender_of(notice),
@@ -71,8 +70,8 @@ def _button(notice: Notice) -> str | None:
     return f"{token}/" if token else None
 
 
-def _with_link(text: str, token: str) -> str:
-    return f"{text}\n\n{settings.PUBLIC_URL}{LINK_PATH}{token}/\n" if token else text
+def _with_link(text: str, purpose: str, token: str) -> str:
+    return f"{text}\n\n{settings.PUBLIC_URL}{link_path(purpose)}{token}/\n" if token else text
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,13 @@ from typing import Any
 from requests_app.rules.dates import format_moment
 from requests_app.rules.labels import target_label
 
-ANSWER_PURPOSES = ("approved", "rejected", "needs_correction", "recording_needed", "annulled", "late_answer")
+ANSWER_PURPOSES = (
+    "approved", "approved_visit", "invitation", "invitation_recording",
+    "rejected", "needs_correction", "recording_needed", "annulled", "late_answer",
+)  # fmt: skip
+INVITATIONS = ("invitation", "invitation_recording", "invitation_again", "visit_moved", "visit_reminder")
+"""Their link opens the invitation itself; they leave from the number of the visit's own zone, or not at all."""
+WITHOUT_LINK = ("code", "draft_code", "number_test")
 CODE_MINUTES = {"code": 5, "draft_code": 15}
 """The one-time codes, which are templates of a kind of their own, and how long each can be used."""
 NO_NOTE = "Simpan pesan ini."  # WhatsApp takes no empty parameter
@@ -19,6 +25,11 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 def placeholders(body: str) -> tuple[str, ...]:
     """The placeholders of a text in the order of their first appearance: the parameters of its WhatsApp template."""
     return tuple(dict.fromkeys(PLACEHOLDER.findall(body)))
+
+
+def link_path(purpose: str) -> str:
+    """Where the link of such a notice begins: the invitation, or a one-time link to the tracking page."""
+    return "/undangan/" if purpose in INVITATIONS else "/buka/"
 
 
 def render(body: str, params: Mapping[str, str]) -> str:

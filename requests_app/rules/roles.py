@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 _REVIEWERS = frozenset({Role.OFFICER, Role.COUNTER, Role.SUPERVISOR})
 _SUPERVISORS = frozenset({Role.SUPERVISOR})
+_DESK = frozenset({Role.COUNTER, Role.SUPERVISOR})
 
 # An address of a staff page carries one of these actions; whoever is not named gets 403.
 MAY: dict[str, frozenset[Role]] = {
@@ -32,10 +33,14 @@ MAY: dict[str, frozenset[Role]] = {
     "record_collected": _REVIEWERS,
     "call_list": _REVIEWERS,
     "find_report": _REVIEWERS,
+    "desk": _DESK,
+    "register_walk_in": _DESK,
+    "send_by_hand": _DESK,
     "oversee": _SUPERVISORS,
     "handle_report": _SUPERVISORS,
     "annul": _SUPERVISORS,
     "administer": frozenset({Role.ADMIN}),
+    "manage_zones": frozenset({Role.ADMIN}),
 }
 
 

@@ -171,7 +171,7 @@ STEPS: tuple[Step, ...] = (
     *_steps("reject", [Status.IN_REVIEW], Status.REJECTED, Actor.OFFICER),
     *_steps("ask_correction", [Status.IN_REVIEW], Status.NEEDS_CORRECTION, Actor.OFFICER),
     *_steps("need_recording", [Status.IN_REVIEW], Status.RECORDING_NEEDED, Actor.OFFICER, _CARD),
-    *_steps("take_back", [*_ANSWERED, Status.RECORDING_NEEDED], Status.IN_REVIEW, Actor.OFFICER),
+    *_steps("take_back", [*_ANSWERED, Status.RECORDING_NEEDED, Status.INVITED], Status.IN_REVIEW, Actor.OFFICER),
     *_steps("annul", _ANSWERED, Status.SUBMITTED, Actor.SUPERVISOR),
     *_steps("annul_held", _ANSWERED, Status.HELD_DUPLICATE, Actor.SUPERVISOR),
     *_steps("object", [Status.REJECTED], Status.SUBMITTED, Actor.CITIZEN),
@@ -197,8 +197,10 @@ STEPS: tuple[Step, ...] = (
     *_steps("visit_missed", [Status.INVITED], Status.APPROVED, Actor.CLOCK),
     *_steps("cancel_visit", [Status.INVITED], Status.APPROVED, Actor.CITIZEN),
     *_steps("third_visit_missed", [Status.INVITED], Status.CLOSED, Actor.CLOCK),
+    *_steps("recall_invitation", [Status.INVITED], Status.APPROVED, Actor.OFFICER),
     *_steps("check_in", [Status.INVITED], Status.CHECKED_IN, Actor.OFFICER),
     *_steps("walk_in", [Status.APPROVED], Status.CHECKED_IN, Actor.OFFICER, _FACE_TO_FACE),
+    *_steps("left_unserved", [Status.CHECKED_IN], Status.APPROVED, Actor.OFFICER, _FACE_TO_FACE),
     *_steps("complete", [Status.CHECKED_IN], Status.COMPLETED, Actor.OFFICER),
 )
 

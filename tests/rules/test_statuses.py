@@ -34,6 +34,7 @@ LIFECYCLE = [
     (CARD, "need_recording", "in_review", "recording_needed"),
     (ALL, "take_back", "approved rejected needs_correction", "in_review"),
     (CARD, "take_back", "recording_needed", "in_review"),
+    (VISIT, "take_back", "invited", "in_review"),
     (ALL, "annul", "approved rejected needs_correction", "submitted"),
     (ALL, "annul_held", "approved rejected needs_correction", "held_duplicate"),
     (ALL, "object", "rejected", "submitted"),
@@ -55,10 +56,11 @@ LIFECYCLE = [
     (CARD, "ready_for_pickup", "printed", "ready_for_pickup"),
     (CARD, "hand_over", "ready_for_pickup", "handed_over"),
     (VISIT, "invite", "approved", "invited"),
-    (VISIT, "invitation_lapsed visit_missed cancel_visit", "invited", "approved"),
+    (VISIT, "invitation_lapsed visit_missed cancel_visit recall_invitation", "invited", "approved"),
     (VISIT, "third_visit_missed", "invited", "closed"),
     (VISIT, "check_in", "invited", "checked_in"),
     (VISIT, "walk_in", "approved", "checked_in"),
+    (VISIT, "left_unserved", "checked_in", "approved"),
     (VISIT, "complete", "checked_in", "completed"),
 ]
 ALLOWED = {

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 
 from requests_app.channels.whatsapp.templates import code_submission, simulated, submission
 from requests_app.models import MessageText, Zone
-from requests_app.operations.senders import LINK_PATH, template_name
-from requests_app.rules.messages import CODE_MINUTES, placeholders, template_body
+from requests_app.operations.senders import template_name
+from requests_app.rules.messages import CODE_MINUTES, WITHOUT_LINK, link_path, placeholders, template_body
 
 
 class Command(BaseCommand):
@@ -43,20 +43,20 @@ class Command(BaseCommand):
                 _write(settings.DATA_DIR / "simulator" / f"{name}.json", content)
 
 
-def _link() -> str:
-    return f"{settings.PUBLIC_URL}{LINK_PATH}"
+def _link(text: MessageText) -> str | None:
+    return None if text.purpose in WITHOUT_LINK else f"{settings.PUBLIC_URL}{link_path(text.purpose)}"
 
 
 def _for_meta(text: MessageText) -> dict[str, Any]:
     if text.purpose in CODE_MINUTES:
         return code_submission(template_name(text), minutes=CODE_MINUTES[text.purpose])
     examples = [f"contoh {name}" for name in placeholders(text.body)]
-    return submission(template_name(text), template_body(text.body), examples, link=_link())
+    return submission(template_name(text), template_body(text.body), examples, link=_link(text))
 
 
 def _simulated(texts: list[MessageText]) -> dict[str, Any]:
     return {
-        template_name(text): simulated(template_body(text.body), link=_link(), is_code=text.purpose in CODE_MINUTES)
+        template_name(text): simulated(template_body(text.body), link=_link(text), is_code=text.purpose in CODE_MINUTES)
         for text in texts
     }
 
@@ -64,7 +64,7 @@ def _simulated(texts: list[MessageText]) -> dict[str, Any]:
 def _senders() -> dict[str, Any]:
     return {
         zone.whatsapp_phone_id: {"display_phone_number": zone.whatsapp_number, "name": zone.name}
-        for zone in Zone.objects.all()
+        for zone in Zone.objects.exclude(whatsapp_phone_id="")
     }
 
 
