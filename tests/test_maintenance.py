@@ -18,7 +18,7 @@ def switch(settings: Any, tmp_path: Path) -> Path:
     return settings.MAINTENANCE_FILE
 
 
-@pytest.mark.parametrize("address", ["/", "/ajukan/ktp-el/", "/lacak/", "/uptd/"])
+@pytest.mark.parametrize("address", ["/", "/ajukan/ktp-el/", "/lacak/", "/zona/"])
 def test_citizens_read_when_the_service_is_back_and_no_database_is_asked(switch: Path, address: str) -> None:
     switch.write_text("2026-11-24T22:00\n")
     answer = Client().get(address)

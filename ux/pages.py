@@ -30,7 +30,8 @@ class Page:
     @property
     def for_citizens(self) -> bool:
         """Fingers and slow lines: their pages have budgets and large targets."""
-        return not self.address.startswith(("/petugas/", "/pengawas/", "/masuk/", "/admin/", "/gaya/"))
+        staff = ("/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/")
+        return not self.address.startswith(staff)
 
 
 FORM = "/ajukan/ktp-el/"
@@ -48,7 +49,7 @@ def _explaining() -> Iterator[Page]:
     yield Page("way_with_office", "/keperluan/lainnya/?kelurahan=16.71.01.1001")
     yield Page("privacy", "/privasi/")
     yield Page("accessibility", "/aksesibilitas/")
-    yield Page("zones", "/uptd/")
+    yield Page("zones", "/zona/")
     yield Page("check_message", "/cek-pesan/", press="Cek pesan", fill={"code": "x"})
     yield Page("offline", "/luring/")
 

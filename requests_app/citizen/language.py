@@ -13,8 +13,8 @@ from requests_app.rules.dates import ENGLISH, INDONESIAN
 
 YEAR = 365 * 24 * 3600
 OTHER_DOORS = (
-    "/petugas/", "/pengawas/", "/admin/", "/masuk/", "/keluar/", "/webhook/", "/healthz", "/readyz", "/metrics",
-    "/simulator/", "/gaya/",
+    "/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/admin/", "/masuk/", "/keluar/", "/webhook/", "/healthz",
+    "/readyz", "/metrics", "/simulator/", "/gaya/",
 )  # fmt: skip
 """Beginnings of addresses that are not the citizens': staff and machines. There it is always Indonesian."""
 

@@ -12,7 +12,7 @@ from tests.factories import new_nik
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SMALL = {"width": 320, "height": 640}
-READ = ("/", "/keperluan/", "/keperluan/ktp-hilang/palembang/", "/uptd/", "/privasi/", "/aksesibilitas/", "/cek-pesan/",
+READ = ("/", "/keperluan/", "/keperluan/ktp-hilang/palembang/", "/zona/", "/privasi/", "/aksesibilitas/", "/cek-pesan/",
         "/lacak/", "/lacak/nomor-hilang/", "/ajukan/ktp-el/", "/luring/", "/tidak-ada/")  # fmt: skip
 
 

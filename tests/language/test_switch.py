@@ -62,7 +62,7 @@ def test_an_unknown_language_is_indonesian(client):
     assert client.get("/?bahasa=fr").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/", "/privasi/", "/uptd/", "/cek-pesan/", "/ajukan/ktp-el/", "/tidak-ada/"])
+@pytest.mark.parametrize("address", ["/", "/privasi/", "/zona/", "/cek-pesan/", "/ajukan/ktp-el/", "/tidak-ada/"])
 def test_every_answer_names_its_language_and_varies_with_the_cookie(address):
     page = english().get(address)
     assert html.fromstring(page.content).get("lang") == page["Content-Language"] == "en"

@@ -126,12 +126,12 @@ def _explaining(seen: Tour) -> None:
     ServiceNotice.objects.create(
         text="Blangko sedang kurang.", tone="warn", starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=1)
     )
-    for address in ("/", "/keperluan/", "/uptd/", "/privasi/", "/aksesibilitas/", "/luring/", "/tidak-ada/"):
+    for address in ("/", "/keperluan/", "/zona/", "/privasi/", "/aksesibilitas/", "/luring/", "/tidak-ada/"):
         browser.get(address)
     for trail in _trails(NEEDS):
         browser.get(f"/keperluan/{trail}/")
     for ward in ("16.71.01.1001", "?", ""):
-        browser.get("/uptd/", {"kelurahan": ward})
+        browser.get("/zona/", {"kelurahan": ward})
         browser.get("/keperluan/ktp-hilang/palembang/", {"kelurahan": ward})
     _checking_messages(browser)
 

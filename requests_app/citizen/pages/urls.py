@@ -9,7 +9,7 @@ urlpatterns = [
     path("keperluan/", views.needs, name="needs"),
     path("keperluan/<path:trail>/", views.guide, name="guide"),
     path("cek-pesan/", genuine.genuine, name="check_message"),
-    path("uptd/", views.zones, name="zones"),
+    path("zona/", views.zones, name="zones"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("privasi/", views.privacy, name="privacy"),
 ]

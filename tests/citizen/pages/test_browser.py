@@ -106,7 +106,7 @@ LOOKED_AT = {
     "question": "/keperluan/data-salah/",
     "online": "/keperluan/ktp-hilang/palembang/",
     "face-to-face": "/keperluan/kartu-keluarga/tambah-anggota/?kelurahan=16.71.01.1003",
-    "wrong-office": "/uptd/?kelurahan=",
+    "wrong-office": "/zona/?kelurahan=",
     "genuine": "/cek-pesan/",
     "accessibility": "/aksesibilitas/",
     "privacy": "/privasi/",

@@ -186,7 +186,7 @@ def test_the_office_follows_the_kelurahan(client):
 
 @pytest.mark.parametrize(("typed", "message"), [("", "Pilih kelurahan."), ("x", "Pilih kelurahan dari daftar.")])
 def test_no_kelurahan_or_an_unknown_one_is_asked_again(client, typed, message):
-    answer = client.get(f"/uptd/?kelurahan={typed}")
+    answer = client.get(f"/zona/?kelurahan={typed}")
     assert answer.status_code == 200
     assert message in answer.content.decode()
 

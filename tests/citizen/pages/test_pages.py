@@ -16,7 +16,7 @@ from requests_app.rules.phone import spaced_phone
 from tests.factories import submitted
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = ["/", "/privasi/", "/aksesibilitas/", "/uptd/", "/cek-pesan/", "/lacak/", "/lacak/nomor-hilang/"]
+ADDRESSES = ["/", "/privasi/", "/aksesibilitas/", "/zona/", "/cek-pesan/", "/lacak/", "/lacak/nomor-hilang/"]
 KILOBYTE = 1024
 
 
@@ -38,7 +38,7 @@ def test_the_start_page_says_what_free_who_prepare_and_when_in_sixty_words(clien
 
 def test_the_start_page_leads_to_every_way(client):
     page = client.get("/").content.decode()
-    for address in ("/ajukan/ktp-el/", "/lacak/", "/lacak/nomor-hilang/", "/uptd/", "/privasi/", "/cek-pesan/"):
+    for address in ("/ajukan/ktp-el/", "/lacak/", "/lacak/nomor-hilang/", "/zona/", "/privasi/", "/cek-pesan/"):
         assert f'href="{address}"' in page
 
 
@@ -76,7 +76,7 @@ def test_help_with_office_hours_and_number_ends_every_page(client):
     for address in [*ADDRESSES, "/tidak-ada/"]:
         footer = html.fromstring(client.get(address).content).cssselect("footer")[0]
         helps.add(" ".join(footer.cssselect("p")[0].text_content().split()))
-        for link in ("/cek-pesan/", "/uptd/", "/aksesibilitas/", "/privasi/"):
+        for link in ("/cek-pesan/", "/zona/", "/aksesibilitas/", "/privasi/"):
             assert footer.cssselect(f"a[href='{link}']"), (address, link)
     (told,) = helps
     for fact in ("Tidak bisa daring?", "Demang Lebar Daun", "08.00", "1500537"):
@@ -105,9 +105,9 @@ def test_the_accessibility_statement_names_measure_gaps_complaint_and_day(client
 
 
 def test_each_office_shows_its_official_number_and_whom_it_serves(client, django_assert_max_num_queries):
-    client.get("/uptd/")
+    client.get("/zona/")
     with django_assert_max_num_queries(3):
-        page = client.get("/uptd/").content.decode()
+        page = client.get("/zona/").content.decode()
     for zone in Zone.objects.all():
         assert spaced_phone(zone.whatsapp_number) in page
     assert "Kalidoni" in page
@@ -132,6 +132,6 @@ def test_the_start_page_is_light(client):
     assert len(page) + len(styles) <= 14 * KILOBYTE
 
 
-@pytest.mark.parametrize("address", ["/keperluan/", "/keperluan/ktp-hilang/palembang/", "/uptd/", "/cek-pesan/"])
+@pytest.mark.parametrize("address", ["/keperluan/", "/keperluan/ktp-hilang/palembang/", "/zona/", "/cek-pesan/"])
 def test_each_later_page_is_light(client, address):
     assert len(gzip.compress(client.get(address).content)) <= 6 * KILOBYTE

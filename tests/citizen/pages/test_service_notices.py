@@ -15,7 +15,7 @@ from tests.factories import OfficerFactory
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("admin:requests_app_servicenotice_add")
-PAGES = ["/", "/keperluan/", "/keperluan/ktp-hilang/", "/cek-pesan/", "/uptd/", "/privasi/", "/aksesibilitas/",
+PAGES = ["/", "/keperluan/", "/keperluan/ktp-hilang/", "/cek-pesan/", "/zona/", "/privasi/", "/aksesibilitas/",
          "/lacak/", "/ajukan/ktp-el/"]  # fmt: skip
 
 

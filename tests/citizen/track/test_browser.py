@@ -58,7 +58,7 @@ def test_before_the_proof(look, page, live_server):
     application = submitted(now - timedelta(days=2))
     look("start", "/")
     look("privacy", "/privasi/")
-    look("offices", "/uptd/")
+    look("offices", "/zona/")
     look("look_up", "/lacak/")
     page.fill("#id_number", "PLG-1")
     page.get_by_role("button", name="Lihat permohonan").click()
