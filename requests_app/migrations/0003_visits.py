@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('originals', models.JSONField(default=list)),
                 ('signed_by', requests_app.vault.fields.EncryptedTextField(blank=True, default='')),
                 ('signature', requests_app.vault.fields.EncryptedTextField(blank=True, default='')),
-                ('outcome', models.CharField(blank=True, choices=[('completed', 'selesai'), ('recorded', 'sudah direkam'), ('kept', 'dilanjutkan'), ('missed', 'tidak hadir')], max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('completed', 'selesai'), ('recorded', 'sudah direkam'), ('kept', 'dilanjutkan'), ('missed', 'tidak hadir'), ('dropped', 'dilepas')], max_length=10)),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
             options={

@@ -1,12 +1,15 @@
 """Visits: slots of a zone's desks, the households that come to them, and what they come for."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
 from requests_app.models.application import Application
 from requests_app.models.staff import Officer
 from requests_app.models.zones import Zone
-from requests_app.rules.visits import COMING, HOLDS_PLACE, VisitState
+from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.visits import COMING, FIRST_WORKING_DAY, HOLDS_PLACE, VisitState
 from requests_app.vault.fields import EncryptedTextField, KeyedHashField
 
 
@@ -44,6 +47,13 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def offered(cls, zone: Zone, *, now: datetime) -> "models.QuerySet[Slot]":
+        """Free places that may be offered now, earliest first: open, and from two working days ahead."""
+        first = zone.opening(now=now).first_day_offered(local_date(now), FIRST_WORKING_DAY)
+        free = cls.objects.filter(zone=zone, is_open=True, booked__lt=F("capacity"))
+        return free.filter(starts_at__gte=start_of_day(first)).order_by("starts_at")
 
 
 class Visit(models.Model):
@@ -130,7 +140,8 @@ class VisitApplication(models.Model):
     """An application that a visit serves. `originals`: codes of the documents whose originals the desk has seen.
 
     `signature`: what was drawn on the tablet, as SVG path data; empty when somebody signed on paper. `outcome` is
-    empty until the desk or the clock is done with it: completed, kept (stays in review), missed.
+    empty until the desk or the clock is done with it: completed, recorded, kept (stays in review), missed, or dropped
+    (withdrawn, annulled, taken back).
     """
 
     OUTCOMES = [
@@ -138,6 +149,7 @@ class VisitApplication(models.Model):
         ("recorded", "sudah direkam"),
         ("kept", "dilanjutkan"),
         ("missed", "tidak hadir"),
+        ("dropped", "dilepas"),
     ]
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="services", db_index=False)

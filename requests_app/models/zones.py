@@ -1,12 +1,16 @@
 """UPTD zones: their WhatsApp numbers, hours and desks, when they are closed, and which kelurahan each covers."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
 from requests_app.models.places import Kelurahan
-from requests_app.rules.opening import USUAL_HOURS, hours_in_words
+from requests_app.models.reference import Holiday
+from requests_app.rules.dates import local_date
+from requests_app.rules.opening import USUAL_HOURS, Opening, Period, hours_in_words
 from requests_app.rules.visits import VISIT_SERVICES, Sender
 
 
@@ -87,6 +91,13 @@ class Zone(models.Model):
     def number_works(self) -> bool:
         """Whether an invitation could leave from this zone's number now."""
         return self.sender is not Sender.NONE and not self.number_trouble
+
+    def opening(self, *, now: datetime) -> Opening:
+        """What decides on which days it is open from yesterday on: its hours, the holidays, its own closures."""
+        since = now - timedelta(days=1)
+        closures = Closure.objects.filter(zone=self, revoked_at=None, ends_at__gt=since)
+        holidays = Holiday.objects.filter(date__gte=local_date(since)).values_list("date", flat=True)
+        return Opening(self.weekly_hours, set(holidays), [Period(c.starts_at, c.ends_at) for c in closures])
 
 
 class ZoneCoverage(models.Model):

@@ -16,11 +16,10 @@ from requests_app.models import (
     Survey,
     Visit,
     VisitApplication,
-    VisitPerson,
 )
 
 # Rows that are the office's memory: the processes may add and change them, never remove them.
-KEPT = (Application, Promise, Decision, Notice, Report, Visit, VisitApplication, VisitPerson, Survey)
+KEPT = (Application, Promise, Decision, Notice, Report, Visit, VisitApplication, Survey)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Dates, moments and counts as citizens read them: WIB (Asia/Jakarta), Indonesian unless a language is named."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from requests_app.rules.nik import clean_digits
@@ -78,6 +78,11 @@ class DateError(Refusal):
 def local_date(moment: datetime) -> date:
     """Return the calendar day of an aware moment in Asia/Jakarta; a naive one raises ValueError."""
     return to_wib(moment).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """Return the first moment of a day in Asia/Jakarta."""
+    return datetime.combine(day, time(0), tzinfo=WIB)
 
 
 def to_wib(moment: datetime) -> datetime:

@@ -16,6 +16,9 @@ VISIT_SERVICES: dict[str, str] = {
 }
 """What a desk can do face to face; recording is for first-time KTP-el applicants."""
 
+SCHEDULE_WITHIN = timedelta(days=7)
+"""Approved without a slot or a working number: until when the invitation follows; told to the citizen."""
+TRY_AGAIN = timedelta(minutes=15)
 RESPONSE_TIME = timedelta(days=5)
 RESPONSE_BEFORE_SLOT = timedelta(hours=24)
 REMIND_BEFORE_SLOT = timedelta(hours=24)
@@ -25,6 +28,26 @@ MOST_INVITATIONS = 3
 """Missed: invited again, at most twice, then closed."""
 WALK_IN_WAITS = timedelta(minutes=15)
 WALK_IN_LABEL = "L"
+
+
+class Trouble(StrEnum):
+    """Why an approved application cannot be invited yet."""
+
+    NO_SLOT = "no_slot"
+    NO_NUMBER = "no_number"
+    OTHER_VISIT = "other_visit"
+
+    @property
+    def label(self) -> str:
+        """What the office reads."""
+        return _TROUBLE_LABELS[self]
+
+
+_TROUBLE_LABELS = {
+    Trouble.NO_SLOT: "tidak ada slot kosong",
+    Trouble.NO_NUMBER: "nomor zona tidak bekerja",
+    Trouble.OTHER_VISIT: "orangnya masih punya jadwal di zona lain",
+}
 
 
 class Sender(StrEnum):
