@@ -10,6 +10,7 @@ from django.db.models import Q
 from requests_app.models.places import Kelurahan
 from requests_app.models.reference import Holiday
 from requests_app.rules.dates import local_date
+from requests_app.rules.maps import map_link
 from requests_app.rules.opening import USUAL_HOURS, Opening, Period, hours_in_words
 from requests_app.rules.visits import VISIT_SERVICES, Sender
 
@@ -79,6 +80,11 @@ class Zone(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def map_link(self) -> str:
+        """Where the office is on a map; empty while nobody has said where it is."""
+        return map_link(self.latitude, self.longitude, self.address)
 
     @property
     def sender(self) -> Sender:
