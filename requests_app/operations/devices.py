@@ -11,6 +11,7 @@ from requests_app.operations.drafts import DRAFT_LIFE
 from requests_app.operations.keys import lock_key
 from requests_app.operations.limits import TooMany
 from requests_app.operations.notices import CODE_TRIES, is_code_taken, nudge_on_commit
+from requests_app.operations.numbers import official_way
 from requests_app.operations.rows import insert_together
 from requests_app.operations.submission import DraftGone, zone_id_on
 from requests_app.rules.messages import CODE_MINUTES
@@ -50,7 +51,7 @@ def send_draft_code(*, draft_id: uuid.UUID, phone: str, now: datetime) -> None:
         draft=draft_id,
         phone_hash=phone_hash,
         value_hash=_hash(code_id, code),
-        notice=_owe(code_id, code, phone, _zone_id(draft, now), now),
+        notice=_owe(code_id, code, phone, official_way(_zone_id(draft, now), by_hand=False)[0], now),
         created_at=now,
         expires_at=now + CODE_LIFE,
     )

@@ -8,20 +8,25 @@ from typing import Any, TypedDict, Unpack
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from requests_app.models import Application, MessageText, Notice, Promise
+from requests_app.models import Application, MessageText, Notice, Promise, Visit
+from requests_app.models.notice import HAND
 from requests_app.operations.nudge import nudge_notices
+from requests_app.operations.numbers import official_way, way_from_zone
 from requests_app.operations.rows import insert_together
 from requests_app.rules.dates import format_moment
+from requests_app.rules.messages import CODE_MINUTES, INVITATIONS, WITHOUT_LINK
 from requests_app.rules.names import first_word
 from requests_app.rules.numbers import new_check_code
 from requests_app.vault.keyring import keyed_hash
 
 CODE_TRIES = 3
 UNSENT = ["queued", "sending", "retry", "unconfirmed", "held", "failed", "published"]
-# Codes wait for nobody, answers come before what can wait.
+# Codes wait for nobody, answers come before what can wait; of the rest, what somebody has to come to is first.
 PRIORITY = {
-    "code": 0, "apology": 1, "late_answer": 1,
-    "approved": 2, "rejected": 2, "needs_correction": 2, "recording_needed": 2, "annulled": 2,
+    "code": 0, "number_test": 0, "apology": 1, "late_answer": 1,
+    "approved": 2, "rejected": 2, "needs_correction": 2, "recording_needed": 2, "annulled": 2, "approved_visit": 2,
+    "invitation": 2, "invitation_recording": 2,
+    "visit_recalled": 3, "visit_moved": 3, "invitation_again": 3, "visit_reminder": 4,
 }  # fmt: skip
 
 
@@ -36,7 +41,7 @@ def preferred_channel(application: Application) -> tuple[str, str]:
 
 def next_channel(application: Application, channel: str) -> tuple[str, str] | None:
     """The channel after one that failed, or None when nothing is left but a call."""
-    if channel == "whatsapp" and application.email:
+    if channel in ("whatsapp", HAND) and application.email:
         return "email", application.email
     if channel == "email" and application.phone:
         return "whatsapp", application.phone
@@ -44,10 +49,14 @@ def next_channel(application: Application, channel: str) -> tuple[str, str] | No
 
 
 class Particulars(TypedDict, total=False):
-    """What not every notice has. `promise` is the round that it answers; `to` overrides channel and recipient."""
+    """What not every notice has. `promise` is the round that it answers; `to` overrides channel and recipient.
+
+    `visit`: what the notice concerns; it leaves from that visit's zone, or stands on the page, whatever `to` says.
+    """
 
     params: Mapping[str, Any]
     promise: Promise | None
+    visit: Visit | None
     not_before: datetime | None
     to: tuple[str, str] | None
     fallback_of: Notice
@@ -90,32 +99,67 @@ def unsaved_notice(
     text_id: int,
     **particulars: Unpack[Particulars],
 ) -> Notice:
-    """The row of one notice, not stored yet, with the one-time link that its message carries."""
-    channel, recipient = particulars.get("to") or preferred_channel(application)
+    """The row of one notice, not stored yet, with the link that its message carries."""
+    visit, promise = particulars.get("visit"), particulars.get("promise")
+    zone_id, channel, recipient = _way_out(application, purpose, visit, particulars.get("to"))
     check_code = new_check_code()
-    own = common_params(application, check_code)
-    if purpose != "code":  # only codes travel without a link
-        own["tautan"] = new_link_token(check_code)
+    link = _link(purpose, check_code, visit)
     given = {key: str(value) for key, value in particulars.get("params", {}).items()}
     return Notice(
         application=application,
-        zone_id=application.zone_id,
-        promise=particulars.get("promise"),
+        zone_id=zone_id,
+        promise=promise,
+        visit=visit,
         purpose=purpose,
         text_id=text_id,
-        params=own | given,
+        params=common_params(application, check_code) | link | given,
         check_code=check_code,
         channel=channel,
         recipient=recipient,
         dedup_key=f"{application.pk}:{purpose}:{dedup}",
         fallback_of=particulars.get("fallback_of"),
-        priority=PRIORITY.get(purpose, 5),
+        priority=_priority(purpose, visit, promise),
         state="published" if channel == "page" else "queued",
         created_at=now,
         next_attempt_at=particulars.get("not_before") or now,
-        expires_at=particulars.get("expires_at"),
-        link_hash=link_hash(own["tautan"]) if "tautan" in own else None,
+        expires_at=particulars.get("expires_at") or _means_nothing_from(purpose, visit),
+        link_hash=link_hash(link["tautan"]) if link and purpose not in INVITATIONS else None,
     )
+
+
+def _way_out(
+    application: Application, purpose: str, visit: Visit | None, to: tuple[str, str] | None
+) -> tuple[int, str, str]:
+    """The zone it leaves from, channel and recipient. One-time codes are shown to nobody who sends by hand."""
+    if visit is not None:
+        reached = application.contact == "whatsapp"
+        return visit.zone_id, way_from_zone(visit.zone) if reached else "page", application.phone if reached else ""
+    channel, recipient = to or preferred_channel(application)
+    if channel != "whatsapp":
+        return application.zone_id, channel, recipient
+    return *official_way(application.zone_id, by_hand=purpose not in CODE_MINUTES), recipient
+
+
+def _link(purpose: str, check_code: str, visit: Visit | None) -> dict[str, str]:
+    """What completes the link of a message: the invitation's own code, a one-time token, or nothing."""
+    if purpose in WITHOUT_LINK:
+        return {}
+    if purpose not in INVITATIONS:
+        return {"tautan": new_link_token(check_code)}
+    if visit is None:
+        raise ValueError(f"{purpose} needs a visit")
+    return {"tautan": visit.code.replace("-", "")}
+
+
+def _priority(purpose: str, visit: Visit | None, promise: Promise | None) -> int:
+    """An invitation may be the answer that was promised; one that is not comes after all answers."""
+    usual = PRIORITY.get(purpose, 5)
+    return max(usual, 3) if visit is not None and promise is None else usual
+
+
+def _means_nothing_from(purpose: str, visit: Visit | None) -> datetime | None:
+    """Nobody is invited, or reminded of a visit, after it was to begin."""
+    return visit.starts_at if visit is not None and purpose in INVITATIONS else None
 
 
 def new_link_token(check_code: str) -> str:
@@ -133,7 +177,7 @@ def link_hash(token: str) -> bytes:
 
 def nudge_on_commit(notice: Notice) -> None:
     """The worker is told of a stored notice that has to leave the building."""
-    if notice.channel != "page":
+    if notice.channel not in ("page", HAND):
         transaction.on_commit(nudge_notices, robust=True)
 
 

@@ -1,0 +1,66 @@
+"""Whose number a WhatsApp message leaves from.
+
+What concerns a visit leaves from the visit's own zone, or not at all. Anything else leaves from the applicant's zone
+where that sends by the API, else from another official number that does, else by hand from the zone's phone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from django.core.cache import cache
+
+from requests_app.models import Zone
+from requests_app.models.notice import HAND
+from requests_app.rules.visits import Sender
+
+NUMBERS, NUMBERS_KEPT_S = "zone_numbers", 10
+
+
+@dataclass(frozen=True)
+class Number:
+    """How the messages of one zone leave; `works`: by the API, and the provider did not refuse it last."""
+
+    zone_id: int
+    sender: Sender
+    works: bool
+    is_active: bool
+
+
+def zone_numbers() -> Mapping[int, Number]:
+    """All zones by id, in the order of their codes; up to ten seconds old, so that no submission asks for them."""
+    return cast(Mapping[int, Number], cache.get_or_set(NUMBERS, _read_numbers, NUMBERS_KEPT_S))
+
+
+def _read_numbers() -> dict[int, Number]:
+    fields = ("code", "whatsapp_number", "whatsapp_phone_id", "number_trouble", "is_active")
+    return {
+        zone.pk: Number(zone.pk, zone.sender, zone.sender is Sender.API and zone.number_works, zone.is_active)
+        for zone in Zone.objects.only(*fields).order_by("code")
+    }
+
+
+def forget_numbers() -> None:
+    """A zone or its number was changed: the next message reads them afresh."""
+    cache.delete(NUMBERS)
+
+
+def way_from_zone(zone: Zone) -> str:
+    """How a message that may only leave from this zone's number does: by the API, or by hand.
+
+    Without any number it waits for one in plain sight, as a message of the API.
+    """
+    return HAND if zone.sender is Sender.HAND else "whatsapp"
+
+
+def official_way(zone_id: int, *, by_hand: bool = True) -> tuple[int, str]:
+    """The zone whose number carries a message that any official number may carry, and how (`by_hand`: if need be)."""
+    numbers = zone_numbers()
+    own = numbers.get(zone_id)
+    if own is not None and own.works:
+        return zone_id, "whatsapp"
+    other = next((number for number in numbers.values() if number.works and number.is_active), None)
+    if other is not None:
+        return other.zone_id, "whatsapp"
+    only_phone = own is not None and own.sender is Sender.HAND
+    return zone_id, HAND if by_hand and only_phone else "whatsapp"
