@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.citizen.urls")),
     path("", include("requests_app.staff.urls")),
     path("petugas/", include("requests_app.officer.urls")),
+    path("uptd/", include("requests_app.zone_desk.urls")),
     path("pengawas/", include("requests_app.oversight.urls")),
     path("webhook/", include("requests_app.webhooks.urls")),
     path("", include("requests_app.health.urls")),

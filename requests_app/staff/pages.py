@@ -19,6 +19,7 @@ NAV = (
     ("Diambil", "officer_pickups", "record_collected"),
     ("Hubungi", "officer_calls", "call_list"),
     ("Laporan", "officer_report", "find_report"),
+    ("UPTD", "desk_home", "desk"),
     ("Pengawas", "oversight_home", "oversee"),
     ("Admin", "admin:index", "administer"),
 )

@@ -1,0 +1,94 @@
+"""What the pages of a zone's desk share: the zone in the address, tabs, and pages that say "not now"."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from requests_app.models import Officer, Zone
+from requests_app.operations.steps import NotNow
+from requests_app.queries.desk import zones_of
+from requests_app.rules.roles import may
+from requests_app.rules.statuses import Status, StepNotAllowed
+from requests_app.staff.guard import staff_page
+from requests_app.staff.pages import render_staff
+from requests_app.staff.request import StaffRequest
+
+P = ParamSpec("P")
+ZoneView = Callable[Concatenate[StaffRequest, Zone, P], HttpResponse]
+StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+# Label, the URL's name, the action that it needs; each address begins with the zone's.
+TABS = (
+    ("Hari ini", "desk_today", "desk"),
+    ("Datang langsung", "walk_in", "register_walk_in"),
+    ("Kirim pesan", "by_hand", "send_by_hand"),
+    ("Layar", "desk_display", "desk"),
+)
+
+
+def zone_or_404(request: StaffRequest, code: str) -> Zone:
+    """The active zone of this code, if the officer's zones allow it; other zones do not exist for them."""
+    zone = zones_of(request.user).filter(code__iexact=code).first()
+    if zone is None:
+        raise Http404
+    return zone
+
+
+def desk_page(action: str) -> Callable[[ZoneView[P]], StaffView[...]]:
+    """Mark a view as a staff page of one zone: it gets the Zone in place of the address's `code`.
+
+    Whoever may not see the zone gets 404; what cannot be done any more becomes a page that says so (409).
+    """
+
+    def decorate(view: ZoneView[P]) -> StaffView[...]:
+        @staff_page(action)
+        @wraps(view)
+        def of_zone(request: StaffRequest, /, code: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            zone = zone_or_404(request, code)
+            try:
+                return view(request, zone, *args, **kwargs)
+            except NotNow as problem:
+                return not_now(request, zone, str(problem))
+            except StepNotAllowed as step:
+                stands = Status(step.frm).officer_label.split(" {")[0]
+                return not_now(request, zone, f"Permohonan ini sekarang berstatus “{stands}”. Muat lagi halamannya.")
+
+        return of_zone
+
+    return decorate
+
+
+def render_desk(
+    request: StaffRequest, zone: Zone, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page of the zone's desk with its tabs."""
+    around = {"zone": zone, "tabs": _tabs(request, zone)}
+    return render_staff(request, template, {**around, **(context or {})}, status=status)
+
+
+def not_now(request: StaffRequest, zone: Zone, reason: str) -> HttpResponse:
+    """409: why it cannot be done, and that nothing was changed."""
+    return render_desk(request, zone, "zone_desk/not_now.html", {"reason": reason}, status=409)
+
+
+def _tabs(request: StaffRequest, zone: Zone) -> list[tuple[str, str, bool]]:
+    tabs = []
+    for label, name, action in TABS:
+        address = _address(name, zone) if _shown(request.user, action) else ""
+        if address:
+            current = request.path == address or (name != "desk_today" and request.path.startswith(address))
+            tabs.append((label, address, current))
+    return tabs
+
+
+def _shown(officer: Officer, action: str) -> bool:
+    return may(officer.role, action)
+
+
+def _address(name: str, zone: Zone) -> str:
+    try:
+        return reverse(name, args=[zone.code])
+    except NoReverseMatch:
+        return ""
