@@ -4,12 +4,14 @@ Only the citizens' pages know a second one (citizen/language.py); anywhere else 
 leave the building, never ask here: they are Indonesian.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from requests_app.rules import dates
+from requests_app.rules.opening import Interval, hours_in_words
 from requests_app.rules.texts import Refusal
 
 CHOICE = "bahasa"
@@ -50,6 +52,11 @@ def as_written(text: str) -> str:
     return format_html('<span lang="{}">{}</span>', dates.INDONESIAN, text)
 
 
+def hours(weekly: Iterable[Interval]) -> str:
+    """An office's weekly hours: `Senin–Kamis 08.00–12.00 dan 13.00–15.00, Jumat … WIB`."""
+    return hours_in_words(weekly, language())
+
+
 def moment(at: datetime) -> str:
     """`Senin, 29 Juni 2026 pukul 14.30 WIB`."""
     return dates.format_moment(at, language())
@@ -68,6 +75,16 @@ def day(on: date) -> str:
 def long_day(on: date) -> str:
     """`Senin, 29 Juni 2026`."""
     return dates.format_day_long(on, language())
+
+
+def weekday(number: int) -> str:
+    """`Senin` for 1, `Minggu` for 7."""
+    return dates.format_weekday(number, language())
+
+
+def span(begin: str, end: str) -> str:
+    """Two times of day as they are stored: `08.00–12.00`."""
+    return dates.format_span(begin, end, language())
 
 
 def countdown(due: datetime, now: datetime) -> str:

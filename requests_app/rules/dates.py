@@ -117,6 +117,17 @@ def format_day_long(day: date, language: str = INDONESIAN) -> str:
     return f"{_MANNERS[language].days[day.weekday()]}, {format_day(day, language)}"
 
 
+def format_weekday(number: int, language: str = INDONESIAN) -> str:
+    """Write a weekday, 1 to 7: ``Senin``."""
+    return _MANNERS[language].days[number - 1]
+
+
+def format_span(begin: str, end: str, language: str = INDONESIAN) -> str:
+    """Write two times of day that are stored as ``08:00``: ``08.00–12.00``, ``08:00–12:00``."""
+    written = f"{begin}–{end}"
+    return written.replace(":", ".") if language == INDONESIAN else written
+
+
 def countdown(due: datetime, now: datetime, language: str = INDONESIAN) -> str:
     """Say how far a due moment is: ``2 hari 3 jam lagi`` or ``terlambat 3 jam``.
 
