@@ -1,7 +1,7 @@
 """Answering with 429: what was typed stays, and the page says when the next try is taken."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,15 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from requests_app import language
 from requests_app.operations.limits import TooMany
-from requests_app.rules.dates import local_date, to_wib
-
-
-def retry_text(refusal: TooMany, now: datetime) -> str:
-    """`pukul 14.35 WIB`, with the day when it is another one; never earlier than the moment itself."""
-    at = to_wib(refusal.retry_at + timedelta(seconds=59)).replace(second=0, microsecond=0)
-    return language.time(at) if at.date() == local_date(now) else language.moment(at)
+from requests_app.retry import retry_text
 
 
 def too_many(

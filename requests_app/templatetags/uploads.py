@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from requests_app.citizen.apply import upload_script as script
+from requests_app.uploads import script
 
 register = template.Library()
 

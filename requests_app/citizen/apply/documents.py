@@ -10,17 +10,11 @@ from django.views.decorators.http import require_safe
 from requests_app.citizen.apply import uploads
 from requests_app.citizen.apply.pages import form_page
 from requests_app.citizen.apply.steps import DOCUMENTS
-from requests_app.citizen.apply.upload_script import (
-    by_script,
-    gone_answer,
-    list_answer,
-    small_picture,
-    too_many_answer,
-)
-from requests_app.citizen.apply.uploads import Taken
 from requests_app.citizen.apply.visit import Visit, open_visit
 from requests_app.operations.drafts import save_answers
 from requests_app.operations.limits import TooMany
+from requests_app.uploads.script import by_script, gone_answer, list_answer, small_picture, too_many_answer
+from requests_app.uploads.taking import Taken, take_back
 
 
 def post_documents(visit: Visit) -> HttpResponse | None:
@@ -34,7 +28,7 @@ def post_documents(visit: Visit) -> HttpResponse | None:
             return too_many_answer(refusal, visit.now)
         return form_page(DOCUMENTS, visit, refusal=refusal)
     if "hapus" in data:
-        uploads.take_back(visit.owner, data["hapus"])
+        take_back(visit.owner, data["hapus"])
     # Whoever uploads is still here: the draft's seven days begin again.
     visit.keep(save_answers(draft_id=visit.draft.pk, answers={}, replaces=(), now=visit.now))
     if by_script(visit.request):

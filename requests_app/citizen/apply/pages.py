@@ -14,11 +14,12 @@ from requests_app.citizen.apply.pace import minutes_left
 from requests_app.citizen.apply.steps import CHECK, DOCUMENTS, STEPS, Step, asked_steps
 from requests_app.citizen.apply.summary import check_parts
 from requests_app.citizen.apply.visit import Visit
-from requests_app.citizen.limited import retry_text
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import PRIVACY_VERSION
 from requests_app.questions.base import StepForm
 from requests_app.questions.check import CheckForm
+from requests_app.retry import retry_text
+from requests_app.uploads.taking import ACCEPT
 from requests_app.words import Text
 
 EXPIRED = _(
@@ -96,5 +97,5 @@ def _documents(visit: Visit, errors: dict[str, list[str]]) -> dict[str, Any]:
         for text in wanted.errors
     ]
     others = [r for r in visit.requirements if r.kind in {"visit", "bring"}]
-    context: dict[str, Any] = {"wanted": listed, "items": items, "others": others, "accept": uploads.ACCEPT}
+    context: dict[str, Any] = {"wanted": listed, "items": items, "others": others, "accept": ACCEPT}
     return context | ({"has_errors": True} if items else {})

@@ -17,7 +17,6 @@ from requests_app.citizen.apply.limits import count_start
 from requests_app.citizen.apply.pages import EXPIRED, OTHER_FORM, form_page
 from requests_app.citizen.apply.sending import check_and_send
 from requests_app.citizen.apply.steps import BY_SLUG, CHECK, DOCUMENTS, Step, first_open, next_step
-from requests_app.citizen.apply.upload_script import by_script, gone_answer
 from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit, sent_draft
 from requests_app.citizen.limited import too_many
 from requests_app.operations.drafts import discard_draft, save_answers, start_draft
@@ -27,6 +26,7 @@ from requests_app.queries.apply import documents_by_reason
 from requests_app.questions.base import StepForm
 from requests_app.questions.reason import ReasonForm
 from requests_app.rules.catalogue import Service
+from requests_app.uploads.script import by_script, gone_answer
 from requests_app.words import Text
 
 

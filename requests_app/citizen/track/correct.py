@@ -12,14 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app.citizen.apply.upload_script import (
-    by_script,
-    gone_answer,
-    list_answer,
-    small_picture,
-    too_many_answer,
-)
-from requests_app.citizen.apply.uploads import ACCEPT, Taken, listed, take, take_back
+from requests_app.citizen.apply.uploads import take_counted
 from requests_app.citizen.limited import too_many
 from requests_app.citizen.track.access import Access, after_proof, page_of
 from requests_app.citizen.track.correction_forms import CorrectionPart, correction_parts
@@ -35,6 +28,8 @@ from requests_app.rules.labels import DOCUMENT_LABELS
 from requests_app.rules.statuses import StepNotAllowed
 from requests_app.rules.texts import N_
 from requests_app.templatetags.adminduk import error_target
+from requests_app.uploads.script import by_script, gone_answer, list_answer, small_picture, too_many_answer
+from requests_app.uploads.taking import ACCEPT, Taken, listed, take_back
 
 MOVED_ON = N_("Permohonan ini sudah berubah. Lihat keadaannya di bawah.")
 MISSING = N_("Unggah {label} yang baru.")
@@ -156,7 +151,7 @@ def _take_files(request: HttpRequest, access: Access, correction: Correction) ->
     if "hapus" in request.POST:
         take_back(correction.owner, request.POST["hapus"])
     for document in correction.documents:
-        document.taken = take(request, correction.owner, document.fault.target, access.now)
+        document.taken = take_counted(request, correction.owner, document.fault.target, access.now)
 
 
 def _answer(request: HttpRequest, correction: Correction) -> HttpResponse:

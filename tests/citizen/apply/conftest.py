@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from requests_app.citizen.apply import upload_script
+from requests_app.uploads import script
 from tests.citizen.apply.phone import Phone
 from tests.citizen.apply.photographer import STEP, Photographer
 
@@ -39,4 +39,4 @@ def siti(browser: Browser, live_server: Any) -> Iterator[Photographer]:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed on the way is tried again after a moment only."""
-    monkeypatch.setattr(upload_script, "WAITS", (1, 1, 1))
+    monkeypatch.setattr(script, "WAITS", (1, 1, 1))

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from requests_app.citizen.apply import limits, upload_script, uploads
+from requests_app.citizen.apply import limits
 from requests_app.files.inspect import UploadRefused, check_upload
 from requests_app.files.limits import Limits
 from requests_app.files.refusals import MESSAGES
 from requests_app.models import Document
+from requests_app.uploads import script, taking
 from tests.citizen.apply.photographer import KK, LETTER, STEP, Photographer, jpeg
 from tests.citizen.apply.road import Road
 from tests.citizen.apply.walk import BASE, PHOTO, another_photo
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_the_connection_is_gone_in_the_middle_of_a_photo(
     browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upload_script, "WAITS", (600_000,))
+    monkeypatch.setattr(script, "WAITS", (600_000,))
     with Road(live_server.url) as road:
         siti = Photographer(browser, road.address, has_touch=True, is_mobile=True)
         siti.open(STEP)
@@ -59,7 +60,7 @@ def test_without_a_network_the_photo_waits_in_the_page_for_coba_lagi(siti: Photo
 
 @pytest.mark.usefixtures("soon")
 def test_a_line_that_hangs_counts_as_broken(siti: Photographer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload_script, "PATIENCE", 300)
+    monkeypatch.setattr(script, "PATIENCE", 300)
     siti.page.reload()
     hanging: list[Route] = []
     siti.answers_itself(hanging.append)
@@ -79,7 +80,7 @@ def test_a_photo_that_the_office_had_no_time_for_is_sent_again_by_itself(
             raise UploadRefused("busy")
         return check_upload(*given, **more)
 
-    monkeypatch.setattr(uploads, "check_upload", busy_twice)
+    monkeypatch.setattr(taking, "check_upload", busy_twice)
     siti.takes(KK, jpeg())
     siti.has(KK, "Foto 1")
 
@@ -163,7 +164,7 @@ def test_the_missing_document_is_named_and_the_link_leads_to_its_button(siti: Ph
 
 
 def test_what_is_over_the_limit_is_not_even_sent(siti: Photographer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload_script, "DEFAULT_LIMITS", Limits(max_file_bytes=1_000))
+    monkeypatch.setattr(script, "DEFAULT_LIMITS", Limits(max_file_bytes=1_000))
     siti.page.reload()
     siti.answers_itself(lambda route: pytest.fail("it was sent"))
     siti.picks(KK, jpeg(b"%PDF-" + bytes(1_000), "kk.pdf", "application/pdf"))

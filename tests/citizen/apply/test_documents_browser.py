@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
-from requests_app.citizen.apply import uploads
 from requests_app.files.inspect import check_upload
 from requests_app.files.refusals import HINTS
 from requests_app.models import Document
 from requests_app.operations.documents import document_store
+from requests_app.uploads import taking
 from tests.citizen.apply.photographer import KK, LETTER, STEP, Photographer, jpeg
 from tests.citizen.apply.walk import another_photo
 from tests.files.samples import blurred_document, camera_notes, dark_document, document, encode, pdf_of, photo
@@ -197,7 +197,7 @@ def test_a_photo_cancelled_while_it_is_checked_does_not_stay(
     """All of it has arrived, so the answer is awaited and the photo taken back."""
     cancelled = Event()
     monkeypatch.setattr(
-        uploads, "check_upload", lambda *given, **more: cancelled.wait(20) and check_upload(*given, **more)
+        taking, "check_upload", lambda *given, **more: cancelled.wait(20) and check_upload(*given, **more)
     )
     siti.takes(KK, jpeg())
     expect(siti.waits_for(KK)).to_contain_text("sedang diperiksa")

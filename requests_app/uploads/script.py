@@ -13,8 +13,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.citizen.apply.uploads import Taken
-from requests_app.citizen.limited import retry_text
 from requests_app.files.limits import CLARITY, DEFAULT_LIMITS
 from requests_app.files.refusals import HINTS, MESSAGES
 from requests_app.files.store import FileMissing
@@ -23,6 +21,8 @@ from requests_app.models import Document
 from requests_app.operations.documents import document_store
 from requests_app.operations.limits import TooMany
 from requests_app.picture_response import picture_response
+from requests_app.retry import retry_text
+from requests_app.uploads.taking import Taken
 from requests_app.vault.keyring import SealError
 from requests_app.words import Text
 
