@@ -26,8 +26,11 @@ from requests_app.operations.clock import (
 from requests_app.operations.delivery import deliver_notices, delivery_trouble
 from requests_app.operations.documents import remove_orphan_files
 from requests_app.operations.drafts import remove_old_drafts
+from requests_app.operations.invitations import invite_due, tell_stuck_approvals
 from requests_app.operations.receipts import process_webhooks
+from requests_app.operations.slots import open_slots
 from requests_app.operations.sweep import only_one, record_sweep
+from requests_app.operations.visit_clock import lapse_invitations, miss_visits, move_displaced, remind_visits
 from requests_app.rules.clock_guard import ClockGuard
 
 log = logging.getLogger(__name__)
@@ -80,6 +83,19 @@ def sweep_waiting() -> None:
     _sweep("sweep_waiting", _guarded("sweep_waiting", remind_waiting, expire_waiting, release_held))
 
 
+@shared_task(soft_time_limit=270, time_limit=290)
+def sweep_slots() -> None:
+    """Slots of the coming days, and the visits in those that have closed."""
+    _sweep("sweep_slots", lambda moment: (open_slots(now=moment.now) + move_displaced(now=moment.now), ""))
+
+
+@shared_task(soft_time_limit=270, time_limit=290)
+def sweep_visits() -> None:
+    """Invitations that are owed, were not answered, or whose visit is tomorrow; visits that nobody came to."""
+    steps = (lapse_invitations, miss_visits, remind_visits, invite_due, tell_stuck_approvals)
+    _sweep("sweep_visits", _guarded("sweep_visits", *steps))
+
+
 @shared_task
 def sweep_old() -> None:
     """What is not kept any longer."""
@@ -92,7 +108,10 @@ def sweep_files() -> None:
     _sweep("sweep_files", lambda moment: (remove_orphan_files(now=moment.raw), ""))
 
 
-SWEEPS = (process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_old, sweep_files, deliver_due)
+SWEEPS = (
+    process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_old, sweep_files,
+    deliver_due,
+)  # fmt: skip
 
 
 def _sweep(name: str, work: Work) -> None:

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from requests_app.models import Application, Draft, Officer, Shift
 from requests_app.operations.decisions import Verdict, decide
+from requests_app.operations.pickup import record_collected
 from requests_app.operations.review import claim_application
 from requests_app.operations.submission import submit_draft
 from requests_app.rules.dates import local_date
@@ -85,10 +86,10 @@ def answers(**over: Any) -> dict[str, Any]:
     } | over
 
 
-def make_draft(now: datetime, **over: Any) -> Draft:
+def make_draft(now: datetime, service: str = "ktp_el", **over: Any) -> Draft:
     """A complete draft, without documents."""
     return Draft.objects.create(
-        id=uuid.uuid4(), service="ktp_el", answers=answers(**over), started_at=now, changed_at=now,
+        id=uuid.uuid4(), service=service, answers=answers(**over), started_at=now, changed_at=now,
         expires_at=now + timedelta(days=7),
     )  # fmt: skip
 
@@ -106,3 +107,9 @@ def decided(now: datetime, verdict: Verdict, officer: Officer | None = None, **o
     decide(application_id=application.pk, officer=officer, now=now, verdict=verdict)
     application.refresh_from_db()
     return application
+
+
+def collected(now: datetime, **over: Any) -> Application:
+    """An application whose card is in its owner's hand: the end that it was sent for."""
+    application = decided(now, APPROVED, **over)
+    return record_collected(application_id=application.pk, officer=OfficerFactory(role="counter"), now=now)

@@ -10,11 +10,13 @@ from django.db import transaction
 from requests_app.models import Application, Decision, DecisionReason, Officer, Promise
 from requests_app.operations.actors import staff
 from requests_app.operations.endings import let_held_go_on
+from requests_app.operations.invitations import FACE_TO_FACE, answer_by_visit, is_by_visit
 from requests_app.operations.keys import key_is_taken, lock_key
 from requests_app.operations.notices import has_left, owe_notice, supersede_unsent
 from requests_app.operations.promises import current_promise, start_round
 from requests_app.operations.review import LEASE, held_by
 from requests_app.operations.steps import NotNow, lock, take_step
+from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.messages import ANSWER_PURPOSES, decision_params
 
 TAKE_BACK = timedelta(seconds=8)
@@ -37,6 +39,7 @@ class Verdict:
     details: dict[str, Any] = field(default_factory=dict)
 
 
+BY_VISIT = ("approved_visit", "invitation", "invitation_recording")
 STEP_OF = {
     "approved": "approve",
     "rejected": "reject",
@@ -53,7 +56,7 @@ def decide(*, application_id: int, officer: Officer, now: datetime, verdict: Ver
     or recording without place).
     """
     application = held_by(application_id, officer)
-    _check_verdict(verdict)
+    _check_verdict(verdict, application.service)
     changes = terms(verdict.kind, now)
     if verdict.kind == "rejected":
         lock_key(application.service, application.key_hash)
@@ -102,12 +105,17 @@ def _answer(application: Application, decision: Decision, *, now: datetime) -> N
     promise.answered_at = now
     promise.publish_at = decision.release_at if application.contact == "none" else None
     promise.save(update_fields=["answered_at", "publish_at"])
+    texts = answer_texts(application, decision)
+    if is_by_visit(application, decision.kind):
+        actor = staff(decision.officer)
+        answer_by_visit(application, decision, promise, now=now, texts=texts, actor=actor)
+        return
     owe_notice(
         application,
         decision.kind,
         now=now,
         dedup=f"{promise.round}:{decision.pk}",
-        params=answer_texts(application, decision),
+        params=texts,
         promise=promise,
         not_before=decision.release_at,
     )
@@ -144,11 +152,11 @@ def terms(kind: str, now: datetime) -> dict[str, Any]:
     return {"waiting_until": None, "next_reminder_at": None}
 
 
-def _check_verdict(verdict: Verdict) -> None:
+def _check_verdict(verdict: Verdict, service: str) -> None:
     missing = {
         "rejected": "" if verdict.reason_code else "Pilih alasan penolakan.",
         "needs_correction": "" if verdict.items else "Pilih berkas atau data yang perlu diperbaiki.",
-        "approved": "" if verdict.details.get("place") else "Isi tempat pengambilan kartu.",
+        "approved": "" if verdict.details.get("place") or service in FACE_TO_FACE else "Isi tempat pengambilan kartu.",
         "recording_needed": "" if verdict.details.get("place") else "Isi tempat perekaman.",
     }[verdict.kind]
     if missing:
@@ -169,15 +177,17 @@ def take_back(*, decision_id: int, officer: Officer, now: datetime) -> Applicati
     lock_key(application.service, application.key_hash)
     if key_is_taken(application.service, application.key_hash, besides=application.pk):
         raise NotNow("Permohonan lain dengan data yang sama sudah berjalan. Hubungi pengawas.")
-    if has_left(application, decision.kind, f"{decision.round}:{decision.pk}"):
+    if has_left(application, ANSWER_PURPOSES, f"{decision.round}:{decision.pk}"):
         raise NotNow("Pesannya sudah dikirim. Pengawas dapat membatalkan keputusan.")
     decision.taken_back_at = now
     decision.save(update_fields=["taken_back_at"])
-    supersede_unsent(application, (decision.kind,))
+    supersede_unsent(application, (decision.kind, *BY_VISIT))
+    drop_from_visit(application, now=now, actor=staff(officer))
     Promise.objects.filter(application=application, round=application.round).update(answered_at=None, publish_at=None)
     take_step(
         application, "take_back", now=now, actor=staff(officer), lease_officer=officer, lease_until=now + LEASE,
-        decided_at=None, waiting_until=None, next_reminder_at=None, data={"decision": decision.pk},
+        decided_at=None, waiting_until=None, next_reminder_at=None, next_invite_at=None, invite_trouble="",
+        data={"decision": decision.pk},
     )  # fmt: skip
     return application
 
@@ -199,6 +209,7 @@ def annul_decision(*, decision_id: int, supervisor: Officer, reason: str, now: d
     decision.save(update_fields=["annulled_at", "annulled_by", "annul_reason"])
     old_promise = current_promise(application)
     supersede_unsent(application, ANSWER_PURPOSES)
+    drop_from_visit(application, now=now, actor=staff(supervisor))
     reopen(application, "annul", now=now, actor=staff(supervisor), data={"decision": decision.pk})
     owe_notice(application, "annulled", now=now, dedup=str(decision.pk), promise=old_promise)
     return application
@@ -213,5 +224,6 @@ def reopen(
     start_round(application, now=now)
     take_step(
         application, f"{step}_held" if taken else step, now=now, actor=actor, data=data,
-        decided_at=None, waiting_until=None, next_reminder_at=None, skipped_by=None, **changes,
+        decided_at=None, waiting_until=None, next_reminder_at=None, next_invite_at=None, invite_trouble="",
+        skipped_by=None, **changes,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Writing notices: the outbox rows of an event, in the event's own transaction."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -26,7 +26,7 @@ PRIORITY = {
     "code": 0, "number_test": 0, "apology": 1, "late_answer": 1,
     "approved": 2, "rejected": 2, "needs_correction": 2, "recording_needed": 2, "annulled": 2, "approved_visit": 2,
     "invitation": 2, "invitation_recording": 2,
-    "visit_recalled": 3, "visit_moved": 3, "invitation_again": 3, "visit_reminder": 4,
+    "schedule_news": 2, "visit_recalled": 3, "visit_moved": 3, "invitation_again": 3, "visit_reminder": 4,
 }  # fmt: skip
 
 
@@ -204,8 +204,16 @@ def supersede_unsent(application: Application, purposes: tuple[str, ...]) -> Non
     )
 
 
-def has_left(application: Application, purpose: str, dedup: str) -> bool:
-    """Whether the notice of one event was taken up for sending; its row stays locked, so the answer holds."""
-    notices = Notice.objects.select_for_update(of=("self",)).filter(dedup_key=f"{application.pk}:{purpose}:{dedup}")
-    state = notices.values_list("state", flat=True).first()
-    return state not in {None, "queued", "published", "superseded"}
+def supersede_visit_notices(visit: Visit, purposes: tuple[str, ...] = ()) -> None:
+    """Messages about a visit that was overtaken (all of them, or these) are not sent any more; see supersede_unsent."""
+    unsent = Notice.objects.filter(visit=visit, state__in=UNSENT)
+    (unsent.filter(purpose__in=purposes) if purposes else unsent).update(
+        state="superseded", next_attempt_at=None, lease_owner=None, lease_until=None
+    )
+
+
+def has_left(application: Application, purposes: Iterable[str], dedup: str) -> bool:
+    """Whether a notice of one event was taken up for sending; the rows stay locked, so the answer holds."""
+    keys = [f"{application.pk}:{purpose}:{dedup}" for purpose in purposes]
+    notices = Notice.objects.select_for_update(of=("self",)).filter(dedup_key__in=keys)
+    return any(state not in {"queued", "published", "superseded"} for state in notices.values_list("state", flat=True))

@@ -6,12 +6,17 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from requests_app.models import Application, MessageText, Officer
+from requests_app.models import Application, Decision, MessageText, Officer
 from requests_app.operations.decisions import Verdict, answer_texts, terms, unsaved_decision
+from requests_app.operations.invitations import FACE_TO_FACE, invitation_purpose, is_by_visit
 from requests_app.operations.notices import common_params
+from requests_app.operations.places import would_be_visit
+from requests_app.operations.visit_words import schedule_follows, visit_params
 from requests_app.rules.messages import render
+from requests_app.rules.visits import SCHEDULE_WITHIN
 
 UNKNOWN_CODE = "······"
+MOVES_ON = {"batas", "waktu", "antrean", "jadwal"}
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,27 @@ def preview_answer(*, application: Application, officer: Officer, now: datetime,
     would_be = copy.copy(application)
     would_be.waiting_until = terms(verdict.kind, now)["waiting_until"]
     decision = unsaved_decision(would_be, officer=officer, now=now, verdict=verdict)
-    text = MessageText.objects.get(purpose=verdict.kind, is_current=True)
-    params = common_params(application, UNKNOWN_CODE) | answer_texts(would_be, decision)
+    purpose, params = _words(would_be, decision, now)
+    text = MessageText.objects.get(purpose=purpose, is_current=True)
+    params = common_params(application, UNKNOWN_CODE) | params
     return Preview(text=render(text.body, params), seal=_seal(application, verdict, text, params))
 
 
+def _words(application: Application, decision: Decision, now: datetime) -> tuple[str, dict[str, str]]:
+    """Which text, and its placeholders; of an invitation the slot that would be proposed now."""
+    texts = answer_texts(application, decision)
+    if not is_by_visit(application, decision.kind):
+        return decision.kind, texts
+    visit = would_be_visit(application, now=now)
+    if visit is not None:
+        return invitation_purpose(application), texts | visit_params(visit, application) | {"catatan": texts["catatan"]}
+    if application.service not in FACE_TO_FACE:
+        return decision.kind, texts
+    return "approved_visit", texts | {"jadwal": schedule_follows(application, now + SCHEDULE_WITHIN)}
+
+
 def _seal(application: Application, verdict: Verdict, text: MessageText, params: dict[str, str]) -> str:
-    """Without the term's moment, which moves on with the clock while the officer reads."""
-    shown = {name: value for name, value in params.items() if name != "batas"}
+    """Without moments and places, which move on while the officer reads: the slot may be somebody else's by then."""
+    shown = {name: value for name, value in params.items() if name not in MOVES_ON}
     content = [application.pk, application.round, verdict.kind, list(verdict.items), text.pk, shown]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from requests_app.models import Slot, Zone
+from requests_app.operations.invitations import wake_waiting
 from requests_app.rules.dates import local_date
 from requests_app.rules.opening import Period, letter
 
@@ -27,10 +28,10 @@ def open_slots(*, now: datetime) -> int:
 def refresh_slots(*, zone: Zone, now: datetime) -> int:
     """Bring the slots from now on in line with how the zone is open; how many rows were added or changed.
 
-    The zone's row is locked, so two refreshes never meet. Places that are taken stay taken: a smaller capacity counts
-    from what is booked already.
+    The zone's row is locked, so two refreshes never meet; whoever waits for a place is tried again. Places that are
+    taken stay taken: a smaller capacity counts from what is booked already.
     """
-    zone = Zone.objects.select_for_update(of=("self",)).get(pk=zone.pk)
+    zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     wanted = _wanted(zone, now) if zone.is_active else {}
     coming = Slot.objects.filter(zone=zone, starts_at__gt=now)
     known = set(coming.values_list("starts_at", flat=True))
@@ -40,7 +41,10 @@ def refresh_slots(*, zone: Zone, now: datetime) -> int:
     changed += coming.filter(is_open=False, starts_at__in=wanted).update(is_open=True)
     length, capacity = timedelta(minutes=zone.slot_minutes), Greatest(F("booked"), zone.slot_capacity)
     changed += coming.exclude(ends_at=F("starts_at") + length).update(ends_at=F("starts_at") + length)
-    return changed + coming.exclude(capacity=capacity).update(capacity=capacity)
+    changed += coming.exclude(capacity=capacity).update(capacity=capacity)
+    if changed:
+        wake_waiting(zone, now=now)
+    return changed
 
 
 def _wanted(zone: Zone, now: datetime) -> dict[datetime, Period]:

@@ -9,7 +9,7 @@ from requests_app.rules.dates import format_moment
 from requests_app.rules.labels import target_label
 
 ANSWER_PURPOSES = (
-    "approved", "approved_visit", "invitation", "invitation_recording",
+    "approved", "approved_visit", "invitation", "invitation_recording", "schedule_news",
     "rejected", "needs_correction", "recording_needed", "annulled", "late_answer",
 )  # fmt: skip
 INVITATIONS = ("invitation", "invitation_recording", "invitation_again", "visit_moved", "visit_reminder")

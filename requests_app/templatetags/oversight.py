@@ -15,6 +15,8 @@ SWEEPS = {
     "process_receipts": "Tanda terima pesan",
     "sweep_leases": "Pengembali permohonan ke antrean",
     "sweep_waiting": "Pengingat dan batas waktu warga",
+    "sweep_slots": "Penyedia jadwal UPTD",
+    "sweep_visits": "Undangan dan pengingat kunjungan",
     "sweep_old": "Pembersih data lama",
 }
 CLOSED = {
