@@ -1,5 +1,6 @@
 """Charts: in scale, standing on the floor, readable as a table."""
 
+import pytest
 from lxml import html
 
 from requests_app.charts import FLOOR, TOP, Chart, Point, bar_chart, line_chart
@@ -58,6 +59,48 @@ def test_a_line_joins_each_value_to_the_next() -> None:
     assert len(drawn.cssselect("line.path")) == 2
     assert len(drawn.cssselect("circle")) == 3
     assert not drawn.cssselect("rect")
+
+
+def test_a_line_is_broken_where_there_is_no_value() -> None:
+    chart = line_chart(
+        "w", "Jam", [Point("Jan", 3), Point("Feb", None), Point("Mar", 4), Point("Apr", 5)], values="Jam"
+    )
+    assert [(a.point.label, b.point.label) for a, b in chart.lines] == [("Mar", "Apr")]
+    drawn = draw(chart)
+    assert len(drawn.cssselect("circle")) == 3
+    assert [text.text for text in drawn.cssselect("svg text")] == ["3", "Jan", "Feb", "4", "Mar", "5", "Apr"]
+    assert [cell.text_content() for cell in drawn.cssselect("tbody td")] == ["3", "–", "4", "5"]
+
+
+def test_the_drawing_tells_whole_numbers_and_the_table_exact_ones() -> None:
+    drawn = draw(line_chart("i", "Indeks", [Point("Jan", 84.5, exact="84,50")], values="Indeks"))
+    assert [text.text for text in drawn.cssselect("svg text")] == ["85", "Jan"]
+    assert drawn.cssselect("tbody td")[0].text_content() == "84,50"
+
+
+def two_lines(first: list[float | None], second: list[float | None]) -> Chart:
+    def points(values: list[float | None]) -> list[Point]:
+        return [Point(f"M{number}", value) for number, value in enumerate(values)]
+
+    return line_chart("w", "Jam", points(first), values="Daring", others=points(second), other_values="Loket")
+
+
+def test_two_lines_share_one_scale_and_stand_beside_each_other_in_the_table() -> None:
+    chart = two_lines([10, 20], [40, None])
+    assert down(chart.others[0].top) == TOP
+    assert FLOOR - down(chart.marks[1].top) == pytest.approx(2 * (FLOOR - down(chart.marks[0].top)))
+    rows = [[cell.text_content() for cell in row] for row in draw(chart).cssselect("table tr")]
+    assert rows == [["", "Daring", "Loket"], ["M0", "10", "40"], ["M1", "20", "–"]]
+
+
+def test_figures_of_two_lines_keep_out_of_each_others_way() -> None:
+    chart = two_lines([30, 40, 1, 1], [28, 10, 40, 2])
+    for mark, other in zip(chart.marks, chart.others, strict=True):
+        shown = [down(one.figure) for one in (mark, other) if one.figure]
+        assert shown
+        assert len(shown) == 1 or abs(shown[0] - shown[1]) >= 1.2
+        assert max(shown) < FLOOR
+    assert all(mark.figure for pair in list(zip(chart.marks, chart.others, strict=True))[:3] for mark in pair)
 
 
 def test_the_drawing_is_named_and_every_figure_stands_in_its_table() -> None:

@@ -55,5 +55,10 @@ def _bars() -> Any:
 
 
 def _line() -> Any:
-    points = [Point(label, hours) for label, hours in zip(("Mar", "Apr", "Mei", "Jun"), (61, 48, 52, 31), strict=True)]
-    return line_chart("contoh-garis", "Jam sampai dijawab, separuh pemohon", points, values="Jam")
+    months = ("Mar", "Apr", "Mei", "Jun")
+    return line_chart(
+        "contoh-garis", "Jam sampai dijawab, separuh pemohon",
+        [Point(month, hours) for month, hours in zip(months, (61, 48, 52, 31), strict=True)], values="Daring",
+        others=[Point(month, hours) for month, hours in zip(months, (40, None, 36, 33), strict=True)],
+        other_values="Loket", note="Garis utuh: daring. Garis putus: loket.",
+    )  # fmt: skip

@@ -5,10 +5,10 @@ Lists never decrypt: the sealed columns are left out. Supervisors see all zones 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Generic, TypeVar
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Window
 
 from requests_app.models import (
     Application,
@@ -21,56 +21,15 @@ from requests_app.models import (
     SweepState,
 )  # fmt: skip
 from requests_app.queries.health import STALE_AFTER
+from requests_app.queries.paging import M, Page, keyset_page
 from requests_app.rules.dates import WIB, local_date
 from requests_app.rules.promise import RUNGS
 from requests_app.rules.statuses import Status
 
-PAGE = 50
 FIRST = 8
 APPLICATION = ("application__number", "application__name", "application__status", "application__zone__name")
 PROMISE = ("round", "started_at", "due_at", "answered_at", "told_at", "outcome", "broken_at", *APPLICATION)
 REPORT = ("number", "opened_by", "opened_at", "status", "words_at", "answered_at", "closed_at", "close_reason")
-
-M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True)
-class Page(Generic[M]):
-    """Some rows; `older` is the place after the last one, empty at the end. `total` where it was counted."""
-
-    rows: Sequence[M]
-    older: str = ""
-    total: int = 0
-
-
-def _page(found: QuerySet[M], field: str, cursor: str, *, oldest_first: bool = False) -> Page[M]:
-    """One page by keyset on a moment and the key: the hundredth page costs what the first one does."""
-    place = _parse(cursor)
-    if place is not None:
-        found = found.filter(_beyond(field, *place, oldest_first))
-    order = (field, "pk") if oldest_first else (f"-{field}", "-pk")
-    taken = list(found.order_by(*order)[: PAGE + 1])
-    rows = taken[:PAGE]
-    older = _place(getattr(rows[-1], field), rows[-1].pk) if len(taken) > PAGE else ""
-    return Page(rows, older)
-
-
-def _beyond(field: str, moment: datetime, pk: int, oldest_first: bool) -> Q:
-    """As two conditions, so that an index on the moment is entered at the right place."""
-    way = "gt" if oldest_first else "lt"
-    return Q(**{f"{field}__{way}e": moment}) & (Q(**{f"{field}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
-
-
-def _place(moment: datetime, pk: Any) -> str:
-    return f"{round(moment.timestamp() * 1_000_000)}-{pk}"
-
-
-def _parse(cursor: str) -> tuple[datetime, int] | None:
-    micros, _, pk = cursor.partition("-")
-    try:
-        return datetime.fromtimestamp(int(micros) / 1_000_000, UTC), int(pk)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _first(found: QuerySet[M], *order: str) -> Page[M]:
@@ -93,13 +52,13 @@ def broken_promises(*, untold_only: bool) -> QuerySet[Promise]:
 
 def broken_page(cursor: str, *, untold_only: bool) -> Page[Promise]:
     """Broken promises: those still untold, the longest broken first; all of them, the newest first."""
-    return _page(broken_promises(untold_only=untold_only), "broken_at", cursor, oldest_first=untold_only)
+    return keyset_page(broken_promises(untold_only=untold_only), "broken_at", cursor, oldest_first=untold_only)
 
 
 def soon_page(cursor: str, *, now: datetime) -> Page[Promise]:
     """Running promises that are three days old or due by the end of tomorrow, the most urgent first."""
     found = Promise.objects.filter(outcome="open", due_at__gte=now).filter(_is_soon(now))
-    return _page(found.select_related("application__zone").only(*PROMISE), "due_at", cursor, oldest_first=True)
+    return keyset_page(found.select_related("application__zone").only(*PROMISE), "due_at", cursor, oldest_first=True)
 
 
 def _is_soon(now: datetime) -> Q:
@@ -118,7 +77,7 @@ def reports(*, open_only: bool) -> QuerySet[Report]:
 
 def reports_page(cursor: str, *, open_only: bool) -> Page[Report]:
     """Open Reports, the oldest first; closed ones, the newest first."""
-    return _page(reports(open_only=open_only), "opened_at", cursor, oldest_first=open_only)
+    return keyset_page(reports(open_only=open_only), "opened_at", cursor, oldest_first=open_only)
 
 
 def start_of_day(day: date) -> datetime:

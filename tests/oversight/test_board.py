@@ -15,7 +15,7 @@ from requests_app.operations.decisions import decide
 from requests_app.operations.promises import record_evidence
 from requests_app.operations.review import claim_application
 from requests_app.operations.sweep import record_sweep
-from requests_app.queries import oversight
+from requests_app.queries import paging
 from requests_app.vault.keyring import KeyRing
 from tests.factories import APPROVED, decided, submitted
 
@@ -141,7 +141,7 @@ def test_pages_cost_twelve_queries_at_most_and_open_nothing_sealed(
 def test_pages_follow_each_other_without_gap_or_repeat(
     desk: Client, now: datetime, address: str, old: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(oversight, "PAGE", 2)
+    monkeypatch.setattr(paging, "PAGE", 2)
     for _ in range(5):
         submitted(now - old)
     break_promises(now=now)
