@@ -19,6 +19,7 @@ from requests_app.queries.timeline import DECIDING, PAST, Entry, timeline
 from requests_app.rules.catalogue import Reason, Requirement, Service, relevant_answers
 from requests_app.rules.labels import target_label
 from requests_app.rules.messages import ANSWER_PURPOSES, own_words, render
+from requests_app.rules.opening import Interval
 from requests_app.rules.promise import is_broken
 from requests_app.rules.statuses import Status, steps_from
 from requests_app.words import Text
@@ -33,7 +34,7 @@ STAGE_COLUMNS = (
     "waiting_until",
 )  # fmt: skip
 
-OFFICE_COLUMNS = ("name", "address", "hours", "whatsapp_number")
+OFFICE_COLUMNS = ("name", "address", "weekly_hours", "whatsapp_number")
 
 STAGE_SENTENCES: dict[Status, Text] = {
     Status.SUBMITTED: _("Permohonan sudah masuk. Petugas memeriksanya sesuai urutan."),
@@ -112,7 +113,7 @@ class Office:
 
     name: str
     address: str
-    hours: str
+    weekly_hours: list[Interval]
     number: str
 
 

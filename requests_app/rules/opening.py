@@ -1,12 +1,13 @@
 """When a zone's desks are open: weekly hours, holidays, closures; and the slots that follow from them."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
-from requests_app.rules.dates import DAYS, WIB
+from requests_app.rules.dates import DAYS, ENGLISH, INDONESIAN, WIB, format_span, format_weekday
 from requests_app.rules.texts import Refusal
 
 Interval = Mapping[str, Any]
@@ -22,6 +23,9 @@ USUAL_HOURS: tuple[Interval, ...] = (
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 _ONE_DAY = timedelta(days=1)
 _LOOK_AHEAD = 366
+_WRITTEN_TIME = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?", re.ASCII)
+_JOINED = {INDONESIAN: " dan ", ENGLISH: " and "}
+_NEVER = {INDONESIAN: "Tutup", ENGLISH: "Closed"}
 
 
 class HoursError(Refusal):
@@ -84,8 +88,13 @@ class Opening:
         return [slot for slot in found if not self._closed_during(slot)]
 
     def _is_closed(self, period: Period) -> bool:
-        """Whether one closure takes all of it."""
-        return any(c.starts_at <= period.starts_at and period.ends_at <= c.ends_at for c in self.closures)
+        """Whether closures, one after the other, take all of it."""
+        reached = period.starts_at
+        for closure in sorted(self.closures, key=lambda closure: closure.starts_at):
+            if closure.starts_at > reached:
+                break
+            reached = max(reached, closure.ends_at)
+        return reached >= period.ends_at
 
     def _closed_during(self, period: Period) -> bool:
         return any(closure.overlaps(period) for closure in self.closures)
@@ -93,29 +102,39 @@ class Opening:
 
 def check_hours(hours: Iterable[Interval]) -> list[dict[str, Any]]:
     """The intervals in order, or HoursError: a day is 1 to 7, "to" after "from", no two of a day overlap."""
-    ordered = sorted((dict(interval) for interval in hours), key=lambda i: (i["day"], i["from"]))
-    for interval in ordered:
-        if not 1 <= interval["day"] <= 7 or not _is_time(interval["from"]) or not _is_time(interval["to"]):
-            raise HoursError("time", "Tulis jam seperti 08:00, untuk hari Senin sampai Minggu.")
+    given = [dict(interval) for interval in hours]
+    for interval in given:
+        if interval.get("day") not in range(1, 8) or not all(_is_time(interval.get(end)) for end in ("from", "to")):
+            raise HoursError("time", "Tulis jam seperti 08.00, untuk hari Senin sampai Minggu.")
         if interval["to"] <= interval["from"]:
             raise HoursError("order", "{day}: jam tutup harus sesudah jam buka.", day=DAYS[interval["day"] - 1])
+    ordered = sorted(given, key=_position)
     for one, other in pairwise(ordered):
         if one["day"] == other["day"] and other["from"] < one["to"]:
             raise HoursError("overlap", "{day}: dua rentang jam bertumpuk.", day=DAYS[one["day"] - 1])
     return ordered
 
 
-def hours_in_words(hours: Iterable[Interval]) -> str:
+def clock_time(text: str) -> str:
+    """A time of day as it is stored, ``08:00``, from what people write: 8, 8.00, 08:00. Raises HoursError."""
+    written = _WRITTEN_TIME.fullmatch(text.strip())
+    stored = f"{written[1]:0>2}:{written[2] or '00'}" if written else ""
+    if not _is_time(stored):
+        raise HoursError("time", "Tulis jam seperti 08.00.")
+    return stored
+
+
+def hours_in_words(hours: Iterable[Interval], language: str = INDONESIAN) -> str:
     """As citizens read it: ``Senin–Kamis 08.00–12.00 dan 13.00–15.00, Jumat 08.00–11.30 dan 13.30–15.00 WIB``."""
     by_day: dict[int, str] = {}
-    for interval in sorted(hours, key=lambda i: (i["day"], i["from"])):
-        span = f"{interval['from']}–{interval['to']}".replace(":", ".")
-        by_day[interval["day"]] = f"{by_day[interval['day']]} dan {span}" if interval["day"] in by_day else span
+    for interval in sorted(hours, key=_position):
+        day, span = interval["day"], format_span(interval["from"], interval["to"], language)
+        by_day[day] = f"{by_day[day]}{_JOINED[language]}{span}" if day in by_day else span
     if not by_day:
-        return "Tutup"
+        return _NEVER[language]
     # Days that follow each other with the same hours stand together.
     runs = groupby(enumerate(by_day.items()), key=lambda entry: (entry[1][0] - entry[0], entry[1][1]))
-    parts = [_days_in_words([day for _, (day, _) in run], span) for (_, span), run in runs]
+    parts = [f"{_days_in_words([day for _, (day, _) in run], language)} {span}" for (_, span), run in runs]
     return ", ".join(parts) + " WIB"
 
 
@@ -125,15 +144,19 @@ def letter(position: int) -> str:
     return (LETTERS[first - 1] if first else "") + LETTERS[second]
 
 
-def _days_in_words(days: Sequence[int], span: str) -> str:
-    first, last = DAYS[days[0] - 1], DAYS[days[-1] - 1]
-    return f"{first} {span}" if len(days) == 1 else f"{first}–{last} {span}"
+def _position(interval: Interval) -> tuple[int, str]:
+    return interval["day"], interval["from"]
 
 
-def _is_time(text: str) -> bool:
+def _days_in_words(days: Sequence[int], language: str) -> str:
+    first, last = format_weekday(days[0], language), format_weekday(days[-1], language)
+    return first if len(days) == 1 else f"{first}–{last}"
+
+
+def _is_time(text: object) -> bool:
     try:
-        return time.fromisoformat(text).strftime("%H:%M") == text
-    except (TypeError, ValueError):
+        return isinstance(text, str) and time.fromisoformat(text).strftime("%H:%M") == text
+    except ValueError:
         return False
 
 

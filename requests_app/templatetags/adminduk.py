@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from requests_app import icons, language
 from requests_app.rules.nik import group_nik
+from requests_app.rules.opening import Interval
 from requests_app.rules.statuses import Status
 
 register = template.Library()
@@ -121,6 +122,12 @@ def reference(text: str) -> str:
 def as_written(text: str) -> str:
     """What somebody of the office wrote, or an official name: marked as Indonesian on a page in English."""
     return language.as_written(text)
+
+
+@register.filter
+def hours(weekly: Iterable[Interval]) -> str:
+    """An office's weekly hours (`zone.weekly_hours`), in the language of the page."""
+    return language.hours(weekly)
 
 
 @register.simple_tag(takes_context=True)

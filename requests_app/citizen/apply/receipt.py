@@ -16,10 +16,10 @@ from requests_app import language
 from requests_app.citizen.apply.device import is_shared
 from requests_app.citizen.apply.receipt_image import receipt_image
 from requests_app.citizen.apply.receipt_pdf import receipt_pdf
-from requests_app.citizen.apply.visit import sent_draft, settle
+from requests_app.citizen.apply.visit import other_drafts, sent_draft, settle
 from requests_app.clock import database_now
 from requests_app.models import Draft
-from requests_app.rules.catalogue import Reason
+from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.names import first_word
 from requests_app.rules.phone import mask_phone, spaced_phone
 
@@ -28,6 +28,7 @@ from requests_app.rules.phone import mask_phone, spaced_phone
 class Receipt:
     """What the receipt says. It says the same of an application that is held beside another one."""
 
+    service: Service
     number: str
     name: str
     reason: str
@@ -49,9 +50,19 @@ class Receipt:
     @property
     def share_text(self) -> str:
         """What is passed on with the picture or alone: the number and where to track it, no more."""
-        return _("Bukti permohonan KTP-el {number}. Jawaban paling lambat {moment}. Lacak di {address}").format(
-            number=self.number, moment=language.moment(self.due_at), address=self.track_url
+        return _("Bukti permohonan {service} {number}. Jawaban paling lambat {moment}. Lacak di {address}").format(
+            service=self.service_name, number=self.number, moment=language.moment(self.due_at), address=self.track_url
         )
+
+    @property
+    def service_name(self) -> str:
+        """What was asked for, in words."""
+        return _(self.service.label)
+
+    @property
+    def title(self) -> str:
+        """What stands above everything."""
+        return _("Bukti permohonan {service}").format(service=self.service_name)
 
     @property
     def whatsapp_url(self) -> str:
@@ -62,6 +73,7 @@ class Receipt:
     def to_keep(self) -> dict[str, object]:
         """What a phone keeps for hours without a network: nothing about the person, and no secret."""
         rows = [
+            (_("Layanan"), self.service_name),
             (_("Jawaban paling lambat"), language.moment(self.due_at)),
             (_("Kantor"), ", ".join(filter(None, [self.zone_name, self.zone_address]))),
             (_("Jam layanan"), self.zone_hours),
@@ -72,30 +84,35 @@ class Receipt:
 
 @never_cache
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: HttpRequest, service: Service) -> HttpResponse:
     """The receipt of what this session sent last, for seven days."""
-    draft = sent_draft(request, database_now())
+    draft = sent_draft(request, service, database_now())
     if draft is None:
-        return redirect("apply_ktp_el")
+        return redirect("apply", service)
     settle(request, draft)
-    context = {"receipt": receipt_of(draft), "until": draft.expires_at, "keep": not is_shared(request)}
+    context = {
+        "receipt": receipt_of(draft),
+        "until": draft.expires_at,
+        "keep": not is_shared(request),
+        "other_drafts": other_drafts(request, service),
+    }
     return render(request, "citizen/apply/receipt.html", context)
 
 
 @never_cache
 @require_safe
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: HttpRequest, service: Service) -> HttpResponse:
     """The same as a PDF on one small sheet."""
-    draft = sent_draft(request, database_now())
-    return as_pdf(receipt_of(draft)) if draft else redirect("apply_ktp_el")
+    draft = sent_draft(request, service, database_now())
+    return as_pdf(receipt_of(draft)) if draft else redirect("apply", service)
 
 
 @never_cache
 @require_safe
-def picture(request: HttpRequest) -> HttpResponse:
+def picture(request: HttpRequest, service: Service) -> HttpResponse:
     """The same as a picture, without the secret: pictures are passed on."""
-    draft = sent_draft(request, database_now())
-    return as_picture(receipt_of(draft)) if draft else redirect("apply_ktp_el")
+    draft = sent_draft(request, service, database_now())
+    return as_picture(receipt_of(draft)) if draft else redirect("apply", service)
 
 
 def as_pdf(receipt: Receipt) -> HttpResponse:
@@ -119,6 +136,7 @@ def receipt_of(draft: Draft) -> Receipt:
     assert application is not None
     zone = application.zone
     return Receipt(
+        service=Service(application.service),
         number=application.number,
         name=first_word(application.name),
         reason=_(Reason(application.reason).label),
@@ -127,7 +145,7 @@ def receipt_of(draft: Draft) -> Receipt:
         told=_told(application.contact, application.phone, application.email),
         zone_name=zone.name,
         zone_address=zone.address,
-        zone_hours=zone.hours,
+        zone_hours=language.hours(zone.weekly_hours),
         zone_number=spaced_phone(zone.whatsapp_number),
         secret=draft.answers.get("secret", ""),
         track_url=f"{settings.PUBLIC_URL}/lacak/?nomor={application.number}",

@@ -60,7 +60,7 @@ def _we_are_late(stage: Stage, detail: Detail | None) -> NextStep:
     report = detail.report.number if detail and detail.report and detail.report.status != "closed" else ""
     return NextStep(
         what=_("Tunggu jawaban kami, laporkan, atau datang. Anda dilayani lebih dulu."),
-        when=language.reference(detail.office.hours) if detail else _("Pada jam layanan."),
+        when=language.hours(detail.office.weekly_hours) if detail else _("Pada jam layanan."),
         where=_office(detail),
         bring=_("Nomor laporan {number}.").format(number=report) if report else _("Nomor permohonan ini."),
         need_not=_("Mengajukan lagi."),
@@ -195,7 +195,7 @@ def _office(detail: Detail | None) -> str:
         return _("Kantor Dukcapil atau UPTD terdekat.")
     office: Office = detail.office
     place = language.as_written(", ".join(filter(None, [office.name, office.address])))
-    parts = filter(None, [place, language.reference(office.hours), f"WhatsApp {spaced_phone(office.number)}"])
+    parts = filter(None, [place, language.hours(office.weekly_hours), f"WhatsApp {spaced_phone(office.number)}"])
     return format_html_join(" ", "{}.", ((part,) for part in parts))
 
 
