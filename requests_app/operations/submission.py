@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from requests_app.models import Application, Draft, Event, Notice, Promise, ZoneCoverage
-from requests_app.operations.actors import CITIZEN
+from requests_app.models import Application, Draft, Event, Notice, Officer, Promise, ZoneCoverage
+from requests_app.operations.actors import CITIZEN, staff
 from requests_app.operations.keys import application_key, key_lock
 from requests_app.operations.keys_ahead import next_key
 from requests_app.operations.limits import Limit, count_or_stop, refuse_over
@@ -70,19 +70,21 @@ def submit_draft(
     number: str | None = None,
     seen: Seen | None = None,
     limits: Sequence[Limit] = (),
+    registered_by: Officer | None = None,
 ) -> Submitted:
     """Turn a complete, checked draft into an application (round 1).
 
     The same draft submitted again gives the first application (`repeated`). When another application of the same
     key is open, this one is stored whole as `held_duplicate`, with its own promise and the same receipt.
-    With `seen`, exactly that state of the draft is sent. What is stored counts against `limits`.
+    With `seen`, exactly that state of the draft is sent. What is stored counts against `limits`. `registered_by`: the
+    officer who filled it in at the counter.
     Raises DraftGone, DraftChanged, TooMany.
     """
     for last in (False,) * (TRIES - 1) + (True,):
         draft = seen.draft if seen else Draft.objects.filter(pk=draft_id).first()
         if draft is None or draft.application_id is not None:
             return _repeated(draft_id, draft)
-        sending = _Sending(draft, now, channel, number or new_application_number(), seen, limits)
+        sending = _Sending(draft, now, channel, number or new_application_number(), seen, limits, registered_by)
         try:
             return sending.send()
         except DraftChanged:
@@ -105,6 +107,7 @@ class _Sending:
     number: str
     seen: Seen | None
     limits: Sequence[Limit]
+    officer: Officer | None = None
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -157,17 +160,20 @@ class _Sending:
         secret = new_secret() if answers["contact"] == "none" else ""
         policy, due = due_under(facts.terms.policy, now)
         step = "submit_held" if facts.taken else "submit"
+        actor = staff(self.officer) if self.officer else CITIZEN
         application = Application(
             pk=next_key(Application), number=self.number, service=self.draft.service, reason=answers["reason"],
             status=check_step(step, Status.DRAFT, self.draft.service), answers=answers, key_hash=self.asked.key_hash,
             zone=facts.terms.zone, secret_hash=keyed_hash("secret", secret) if secret else None, channel=self.channel,
-            draft_id=self.draft.pk, privacy_version=PRIVACY_VERSION, statement_version=STATEMENT_VERSION,
+            registered_by=self.officer, draft_id=self.draft.pk,
+            privacy_version=PRIVACY_VERSION, statement_version=STATEMENT_VERSION,
             submitted_at=now, first_due_at=due, due_at=due, **person_fields(answers), **contact_fields(answers),
         )  # fmt: skip
         promise = unsaved_promise(application, now=now, policy=policy, due=due, key=next_key(Promise))
         event = Event(
             pk=next_key(Event), application=application, at=now, step=step, from_status=Status.DRAFT,
-            to_status=application.status, round=1, actor_kind=CITIZEN.kind, data={"promise": promise.pk},
+            to_status=application.status, round=1, actor_kind=actor.kind, officer=actor.officer,
+            data={"promise": promise.pk},
         )  # fmt: skip
         notice = unsaved_notice(application, "received", now=now, dedup="1", text_id=facts.terms.text_id)
         return Submitted(application, secret=secret), (application, promise, event, notice)
