@@ -50,21 +50,16 @@ def ask(application_id: int) -> Ask:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A zone or a month with what people said of it; None while fewer than five did."""
-
-    name: str
-    result: Result | None
-
-
-@dataclass(frozen=True)
 class Satisfaction:
-    """What people said from the first of a month (WIB) on; the last of the `months` is still running."""
+    """What people said from the first of a month (WIB) on; the last of the `months` is still running.
+
+    None stands where fewer than five people answered. `zones` are the active ones by name.
+    """
 
     since: date
     overall: Result | None
     services: Mapping[Service, Result | None]
-    zones: Sequence[Part]
+    zones: Sequence[tuple[str, Result | None]]
     months: Mapping[date, Result | None]
 
 
@@ -82,7 +77,7 @@ def satisfaction_at(now: datetime) -> Satisfaction:
         since=months[0],
         overall=found.get((OVERALL, None)),
         services={service: found.get((BY_SERVICE, service.value)) for service in Service},
-        zones=[Part(name, found.get((BY_ZONE, pk))) for pk, name in zones],
+        zones=[(name, found.get((BY_ZONE, pk))) for pk, name in zones],
         months={month: found.get((BY_MONTH, month)) for month in months},
     )
 

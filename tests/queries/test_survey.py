@@ -47,7 +47,7 @@ def test_each_service_and_zone_and_month_has_its_own(now: datetime) -> None:
     assert {service: result and result.index for service, result in found.services.items()} == {
         Service.KTP_EL: Decimal("100.00"), Service.KK: Decimal("50.00"), Service.LEGALISIR: None,
     }  # fmt: skip
-    of_zones = {part.name: part.result.index for part in found.zones if part.result}
+    of_zones = {name: result.index for name, result in found.zones if result}
     assert of_zones.pop(other.name) == Decimal("50.00")
     assert list(of_zones.values()) == [Decimal("100.00")]
     assert len(found.zones) == Zone.objects.filter(is_active=True).count(), "those without answers are listed too"
@@ -60,7 +60,7 @@ def test_what_fewer_than_five_said_is_not_told(now: datetime) -> None:
     found = satisfaction_at(now)
     assert found.overall is None
     assert not any(found.services.values())
-    assert not any(part.result for part in found.zones)
+    assert not any(result for _name, result in found.zones)
     said(now, [1] * 9)
     assert satisfaction_at(now).overall is not None
 

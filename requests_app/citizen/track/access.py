@@ -19,7 +19,7 @@ from requests_app.rules.numbers import normalise_number
 LIFE = timedelta(minutes=30)
 # The session is written again at most once a minute, not with every page.
 SLACK = timedelta(minutes=1)
-LOOKED_UP, PROVEN, CODES = "looked_up", "proven", "codes"
+LOOKED_UP, PROVEN, CODES, WANTED = "looked_up", "proven", "codes", "wanted"
 # A code is worth nothing without the access that it was asked for with; the rest are buttons.
 NOT_MISSED = frozenset({"csrfmiddlewaretoken", "code", "channel", "kirim", "unggah", "hapus"})
 
@@ -144,3 +144,18 @@ def _still_typed(request: HttpRequest, way_back: str) -> HttpResponse | None:
 def page_of(access: Access) -> HttpResponse:
     """Back to the application's page."""
     return redirect("track_application", number=access.number)
+
+
+def come_back_after_proof(request: HttpRequest, typed: str) -> None:
+    """Once the application with this number is proven, this session is led to the address that it asked for now."""
+    number = normalise_number(typed)
+    if number is not None:
+        request.session[WANTED] = {"number": number, "address": request.path}
+
+
+def go_on(request: HttpRequest, number: str) -> HttpResponse:
+    """After the proof: to the page that was asked for before it, else to the application's."""
+    wanted = request.session.pop(WANTED, {})
+    return redirect(
+        wanted["address"] if wanted.get("number") == number else reverse("track_application", args=[number])
+    )

@@ -79,7 +79,7 @@ def enter_code(request: HttpRequest, access: Access) -> HttpResponse:
         return _code_page(request, access, form, status=422)
     guess.was_right()
     session.remember_proof(request, access.application_id, access.now)
-    return page_of(access)
+    return session.go_on(request, access.number)
 
 
 def _wrong_secret(access: Access, form: CodeForm | SecretForm) -> str:
@@ -138,7 +138,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("track")
     guess.was_right()
     session.remember_proof(request, application_id, now)
-    return redirect("track_application", number=track.stage(application_id, now=now).number)
+    return session.go_on(request, track.stage(application_id, now=now).number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
