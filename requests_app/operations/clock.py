@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from requests_app.models import (
     HOLDS_KEY,
     Application,
     Decision,
     LimitCounter,
+    MessageText,
     Notice,
     Promise,
     ProofCode,
@@ -26,17 +27,20 @@ from requests_app.operations.calls import open_call
 from requests_app.operations.decisions import RECORDING_REMINDERS, answer_texts
 from requests_app.operations.devices import forget_draft_codes
 from requests_app.operations.endings import let_held_go_on
+from requests_app.operations.invitations import NEWS
 from requests_app.operations.keys import lock_key
 from requests_app.operations.notices import next_channel, owe_notice, preferred_channel, supersede_unsent
 from requests_app.operations.promises import record_evidence
 from requests_app.operations.reports import open_report
 from requests_app.operations.steps import lock, record_event, save_changes, take_step
-from requests_app.rules.messages import ANSWER_PURPOSES, render, without_frame
+from requests_app.operations.visits import drop_from_visit
+from requests_app.rules.messages import ANSWER_PURPOSES, INVITATIONS, render, without_frame
 from requests_app.rules.promise import RUNGS, rung_to_tell, rungs_due
 from requests_app.rules.statuses import Status
 
 BATCH = 200
 RECEIPTS_KEPT = timedelta(days=30)
+NOT_INVITING = tuple(purpose for purpose in ANSWER_PURPOSES if purpose not in INVITATIONS)
 
 
 def _in_batches(due: Callable[[], Iterable[int]], work: Callable[[int], None]) -> int:
@@ -120,10 +124,11 @@ def _untold_decision(promise: Promise) -> Decision | None:
 def _owe_late_answer(promise: Promise, decision: Decision, *, report_number: str, now: datetime) -> None:
     """Decided but undelivered: answer and apology are one message on the next channel, and somebody calls."""
     application = promise.application
-    answer = application.notices.filter(promise=promise, purpose__in=ANSWER_PURPOSES).order_by("-created_at").first()
+    answers = application.notices.filter(promise=promise, purpose__in=ANSWER_PURPOSES).select_related("text")
+    answer = answers.order_by(F("visit").desc(nulls_first=True), "-created_at").first()
     tried = answer.channel if answer is not None else preferred_channel(application)[0]
-    body = render(answer.text.body, answer.params) if answer is not None else ""
-    supersede_unsent(application, ANSWER_PURPOSES)
+    body = _words_for_any_channel(answer) if answer is not None else ""
+    supersede_unsent(application, NOT_INVITING)
     owe_notice(
         application,
         "late_answer",
@@ -134,6 +139,15 @@ def _owe_late_answer(promise: Promise, decision: Decision, *, report_number: str
         to=next_channel(application, tried),
     )
     open_call(application, reason="undelivered", now=now, notice=answer, promise=promise)
+
+
+def _words_for_any_channel(answer: Notice) -> str:
+    """The answer as part of another message. An invitation leaves from its own zone's number only, and still waits to:
+    instead of its slot the message tells where the schedule is."""
+    if answer.visit_id is None:
+        return render(answer.text.body, answer.params)
+    body = MessageText.objects.values_list("body", flat=True).get(purpose="schedule_news", is_current=True)
+    return render(body, answer.params | {"kabar": render(NEWS[answer.purpose], answer.params)})
 
 
 def climb_ladder(*, now: datetime) -> int:
@@ -203,6 +217,7 @@ def _expire(application_id: int, now: datetime) -> None:
         return
     until = application.waiting_until
     lock_key(application.service, application.key_hash)
+    drop_from_visit(application, now=now, actor=CLOCK)
     take_step(application, "expire", now=now, actor=CLOCK, waiting_until=None, next_reminder_at=None)
     owe_notice(application, "expired", now=now, dedup=str(application.round), params=_until(until))
     let_held_go_on(application.service, application.key_hash, now=now)

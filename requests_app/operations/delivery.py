@@ -19,11 +19,16 @@ from django.db.models import Count
 
 from requests_app.channels.base import Message, Outcome
 from requests_app.models import Notice, NoticeAttempt
+from requests_app.models.notice import HAND
 from requests_app.operations.fallback import use_next_channel
+from requests_app.operations.number_trouble import NO_NUMBER, note_accepted, note_refused
+from requests_app.operations.rerouting import reroute_held
 from requests_app.operations.senders import build_message, channel_of, render_notice, sender_of
 from requests_app.operations.steps import lock
 from requests_app.rules.backoff import retry_wait
 from requests_app.rules.labels import error_words
+from requests_app.rules.messages import INVITATIONS
+from requests_app.rules.visits import COMING
 
 __all__ = ["deliver_notices", "delivery_trouble", "render_notice"]
 
@@ -42,7 +47,7 @@ BUDGET_S = 60.0
 CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT id FROM requests_app_notice
-  WHERE state IN ('queued', 'retry', 'unconfirmed') AND next_attempt_at <= %(now)s
+  WHERE state IN ('queued', 'retry', 'unconfirmed') AND next_attempt_at <= %(now)s AND channel IN ('whatsapp', 'email')
   ORDER BY priority, next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE requests_app_notice AS n SET state = 'sending', lease_owner = %(owner)s, lease_until = %(until)s
@@ -86,7 +91,10 @@ def deliver_notices(*, clock: Clock, pace_s: float = PACE_S, budget_s: float = B
 
 
 def claim_notices(*, now: datetime, owner: uuid.UUID, limit: int) -> list[uuid.UUID]:
-    """Lease up to `limit` due notices to `owner` for 90 seconds, in one statement; rows that others hold are left."""
+    """Lease up to `limit` due notices to `owner` for 90 seconds, in one statement; rows that others hold are left.
+
+    What people send by hand (operations/hand.py), or look up themselves, is not the worker's.
+    """
     values: dict[str, Any] = {"now": now, "until": now + LEASE, "owner": owner, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -110,27 +118,49 @@ def _deliver(notice_id: uuid.UUID, this: _Round) -> None:
     if outcome.kind == "account":
         this.refused[notice.channel, message.sender] = outcome
     _settle(notice, outcome, this)
+    if notice.channel == "whatsapp":
+        _note_number(notice, outcome, this)
+
+
+def _note_number(notice: Notice, outcome: Outcome, this: _Round) -> None:
+    """What a call says of the number that it was made from."""
+    if outcome.kind == "accepted":
+        note_accepted(notice, now=this.clock())
+    else:
+        note_refused(notice, outcome.kind, outcome.code)
 
 
 def _prepare(notice_id: uuid.UUID, this: _Round) -> tuple[Notice, Message] | None:
-    """The attempt row, committed before the call; None when the lease is lost or the sender is refused anyway."""
+    """The attempt row, committed before the call; None when the lease is lost or it is no use to make the call."""
     now = this.clock()
     with transaction.atomic():
-        mine = Notice.objects.select_for_update(of=("self",)).select_related("zone", "text")
+        mine = Notice.objects.select_for_update(of=("self",)).select_related("zone", "text", "visit")
         notice = mine.filter(pk=notice_id, lease_owner=this.owner, state="sending").first()
         if notice is None:
             return None
-        refused = this.refused.get((notice.channel, sender_of(notice)))
-        if refused is not None:
-            _save(notice, _held(refused.code, now))
+        instead = _instead_of_calling(notice, this, now)
+        if instead is not None:
+            _save(notice, instead)
             return None
         notice.maybe_twice = notice.maybe_twice or _may_have_arrived(notice)
         notice.attempt += 1
         notice.lease_until = now + LEASE
         message = build_message(notice)
         notice.save(update_fields=["attempt", "lease_until", "maybe_twice"])
-        NoticeAttempt.objects.create(notice=notice, attempt=notice.attempt, started_at=now)
+        sender = message.sender if notice.channel == "whatsapp" else ""
+        NoticeAttempt.objects.create(notice=notice, attempt=notice.attempt, started_at=now, sender=sender)
     return notice, message
+
+
+def _instead_of_calling(notice: Notice, this: _Round, now: datetime) -> dict[str, Any] | None:
+    """The columns of a notice that cannot leave now: its visit is off, its zone has no number, or was refused."""
+    if notice.visit is not None and notice.purpose in INVITATIONS and notice.visit.state not in COMING:
+        return {"state": "superseded", "next_attempt_at": None, "lease_owner": None, "lease_until": None}
+    sender = sender_of(notice)
+    if not sender and notice.channel == "whatsapp":
+        return _held(NO_NUMBER, now)
+    refused = this.refused.get((notice.channel, sender))
+    return _held(refused.code, now) if refused is not None else None
 
 
 def _may_have_arrived(notice: Notice) -> bool:
@@ -231,12 +261,16 @@ def expire_notices(*, now: datetime) -> int:
     """What is due but means nothing any more (a code after its five minutes) is not sent."""
     late = Notice.objects.filter(
         state__in=["queued", "retry", "unconfirmed"], next_attempt_at__lte=now, expires_at__lte=now
-    )
+    ).exclude(channel=HAND)
     return late.update(state="expired", next_attempt_at=None)
 
 
 def try_held_again(*, now: datetime) -> int:
-    """Held notices get another attempt every ten minutes: templates are approved and tokens renewed elsewhere."""
+    """Held notices get another attempt every ten minutes: templates are approved and tokens renewed elsewhere.
+
+    Those that wait for a number look for their way again.
+    """
+    reroute_held(now=now)
     return Notice.objects.filter(state="held", next_attempt_at__lte=now).update(state="retry")
 
 

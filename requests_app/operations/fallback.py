@@ -5,11 +5,12 @@ from datetime import datetime
 from requests_app.models import Application, Notice
 from requests_app.operations.calls import open_call
 from requests_app.operations.notices import next_channel, owe_notice
-from requests_app.rules.messages import ANSWER_PURPOSES
+from requests_app.rules.messages import ANSWER_PURPOSES, INVITATIONS
 from requests_app.rules.statuses import Status
+from requests_app.rules.visits import COMING
 
 # Nobody has to be called when one of these does not arrive: the person asked for it and is there, or an answer follows.
-WITHOUT_CALL = {"code", "number_sent", "contact_changed", "received", "withdrawn"}
+WITHOUT_CALL = {"code", "number_sent", "contact_changed", "received", "withdrawn", "visit_reminder"}
 # Meant for the phone that is not the contact any more: another channel would tell the wrong person.
 WITHOUT_NEXT_CHANNEL = {"contact_changed"}
 OWN_TO_EACH_NOTICE = {"kode_pesan", "tautan"}
@@ -18,8 +19,12 @@ OWN_TO_EACH_NOTICE = {"kode_pesan", "tautan"}
 def use_next_channel(application: Application, notice: Notice, *, now: datetime) -> None:
     """A notice failed for good on its channel: owe it on the next one, else put the person on the call list.
 
-    The application is locked. Nothing happens when the notice was overtaken, or its answer has arrived otherwise.
+    What concerns a visit has no other channel than its zone's number: somebody calls. The application is locked.
+    Nothing happens when the notice was overtaken, or its answer has arrived otherwise.
     """
+    if notice.visit is not None:
+        _call_about_visit(application, notice, now=now)
+        return
     if _is_settled(application, notice):
         return
     if notice.purpose in WITHOUT_NEXT_CHANNEL or notice.fallback_of_id is not None:
@@ -30,6 +35,13 @@ def use_next_channel(application: Application, notice: Notice, *, now: datetime)
         _owe_again(application, notice, to=following, now=now)
     elif notice.purpose not in WITHOUT_CALL:
         open_call(application, reason="undelivered", now=now, notice=notice, promise=notice.promise)
+
+
+def _call_about_visit(application: Application, notice: Notice, *, now: datetime) -> None:
+    assert notice.visit is not None
+    is_off = notice.purpose in INVITATIONS and notice.visit.state not in COMING
+    if notice.purpose not in WITHOUT_CALL and not is_off:
+        open_call(application, reason="invitation_undelivered", now=now, notice=notice, promise=notice.promise)
 
 
 def _is_settled(application: Application, notice: Notice) -> bool:

@@ -13,15 +13,17 @@ from requests_app.operations.actors import CITIZEN
 from requests_app.operations.decisions import OBJECTION_TIME, reopen
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.keys import application_key, lock_key
-from requests_app.operations.notices import owe_notice, supersede_unsent
+from requests_app.operations.notices import owe_notice, supersede_unsent, way_out
 from requests_app.operations.nudge import nudge_notices
 from requests_app.operations.promises import current_promise, record_evidence, void_if_early
 from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
 from requests_app.operations.submission import contact_fields, person_fields, zone_id_on
+from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.messages import ANSWER_PURPOSES
 from requests_app.rules.numbers import new_secret
 from requests_app.rules.statuses import Status
 from requests_app.rules.texts import N_
+from requests_app.rules.visits import COMING
 from requests_app.vault.keyring import keyed_hash
 
 CONTACT_ANSWERS = ("contact", "phone", "phone_owner", "phone_owner_name", "email")
@@ -95,13 +97,16 @@ def _replace_documents(application: Application, faulted: set[str], now: datetim
 
 @transaction.atomic
 def withdraw(*, application_id: int, now: datetime) -> Application:
-    """The citizen withdraws, before printing or check-in. Before the due moment the promise is void.
+    """The citizen withdraws, before printing or check-in. Before the due moment the promise is void; a slot is free again.
 
     Raises StepNotAllowed afterwards.
     """
     application = lock(application_id)
     lock_key(application.service, application.key_hash)
-    take_step(application, "withdraw", now=now, actor=CITIZEN, waiting_until=None, next_reminder_at=None)
+    drop_from_visit(application, now=now, actor=CITIZEN)
+    take_step(
+        application, "withdraw", now=now, actor=CITIZEN, waiting_until=None, next_reminder_at=None, next_invite_at=None
+    )
     void_if_early(application, now=now)
     supersede_unsent(application, ANSWER_PURPOSES)
     owe_notice(application, "withdrawn", now=now, dedup="1")
@@ -175,21 +180,25 @@ def _tell_old_contacts(application: Application, fields: Mapping[str, Any], now:
 
 
 def _redirect_unsent(application: Application, now: datetime) -> list[Notice]:
-    """Answers that have not reached anybody go to the new contact, or stand on the page for whoever gave none."""
-    to_page = application.contact == "none"
-    recipient = "" if to_page else application.phone if application.contact == "whatsapp" else application.email
+    """Answers, and what concerns a coming visit, go to the new contact as far as they have not reached anybody; they
+    stand on the page for whoever gave none. A visit's messages still leave from its own zone only."""
+    waiting = application.notices.select_for_update(of=("self",)).select_related("visit__zone")
     moved = list(
-        application.notices.select_for_update().filter(
-            state__in=["queued", "retry", "held", "failed", "published"], purpose__in=ANSWER_PURPOSES
+        waiting.filter(
+            Q(visit=None, purpose__in=ANSWER_PURPOSES) | Q(visit__state__in=COMING),
+            state__in=["queued", "retry", "held", "failed", "published"],
         )
     )
     for notice in moved:
-        notice.channel, notice.recipient = "page" if to_page else application.contact, recipient
-        notice.state = "published" if to_page else "queued"
+        notice.zone_id, notice.channel, notice.recipient = way_out(application, notice.purpose, notice.visit)
+        notice.state = "published" if notice.channel == "page" else "queued"
         notice.next_attempt_at = notice.next_attempt_at or notice.created_at
-        notice.save(update_fields=["channel", "recipient", "state", "next_attempt_at"])
-    _publish_or_not(application, moved, to_page)
-    if moved and not to_page:
+        notice.lease_owner = notice.lease_until = None
+        notice.save(
+            update_fields=["zone", "channel", "recipient", "state", "next_attempt_at", "lease_owner", "lease_until"]
+        )
+    _publish_or_not(application, moved, to_page=application.contact == "none")
+    if any(notice.state == "queued" for notice in moved):
         transaction.on_commit(nudge_notices, robust=True)
     return moved
 

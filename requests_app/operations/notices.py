@@ -101,7 +101,7 @@ def unsaved_notice(
 ) -> Notice:
     """The row of one notice, not stored yet, with the link that its message carries."""
     visit, promise = particulars.get("visit"), particulars.get("promise")
-    zone_id, channel, recipient = _way_out(application, purpose, visit, particulars.get("to"))
+    zone_id, channel, recipient = way_out(application, purpose, visit, particulars.get("to"))
     check_code = new_check_code()
     link = _link(purpose, check_code, visit)
     given = {key: str(value) for key, value in particulars.get("params", {}).items()}
@@ -127,8 +127,8 @@ def unsaved_notice(
     )
 
 
-def _way_out(
-    application: Application, purpose: str, visit: Visit | None, to: tuple[str, str] | None
+def way_out(
+    application: Application, purpose: str, visit: Visit | None, to: tuple[str, str] | None = None
 ) -> tuple[int, str, str]:
     """The zone it leaves from, channel and recipient. One-time codes are shown to nobody who sends by hand."""
     if visit is not None:

@@ -19,12 +19,17 @@ NUMBERS, NUMBERS_KEPT_S = "zone_numbers", 10
 
 @dataclass(frozen=True)
 class Number:
-    """How the messages of one zone leave; `works`: by the API, and the provider did not refuse it last."""
+    """How the messages of one zone leave; `trouble`: the code with which the provider refused its number last."""
 
     zone_id: int
     sender: Sender
-    works: bool
+    trouble: str
     is_active: bool
+
+    @property
+    def works(self) -> bool:
+        """Whether a message can leave from it by the API."""
+        return self.sender is Sender.API and not self.trouble
 
 
 def zone_numbers() -> Mapping[int, Number]:
@@ -35,7 +40,7 @@ def zone_numbers() -> Mapping[int, Number]:
 def _read_numbers() -> dict[int, Number]:
     fields = ("code", "whatsapp_number", "whatsapp_phone_id", "number_trouble", "is_active")
     return {
-        zone.pk: Number(zone.pk, zone.sender, zone.sender is Sender.API and zone.number_works, zone.is_active)
+        zone.pk: Number(zone.pk, zone.sender, zone.number_trouble, zone.is_active)
         for zone in Zone.objects.only(*fields).order_by("code")
     }
 
@@ -43,6 +48,11 @@ def _read_numbers() -> dict[int, Number]:
 def forget_numbers() -> None:
     """A zone or its number was changed: the next message reads them afresh."""
     cache.delete(NUMBERS)
+
+
+def working_number() -> Number | None:
+    """The first official number that works by the API."""
+    return next((number for number in zone_numbers().values() if number.works and number.is_active), None)
 
 
 def way_from_zone(zone: Zone) -> str:
@@ -56,10 +66,9 @@ def way_from_zone(zone: Zone) -> str:
 def official_way(zone_id: int, *, by_hand: bool = True) -> tuple[int, str]:
     """The zone whose number carries a message that any official number may carry, and how (`by_hand`: if need be)."""
     numbers = zone_numbers()
-    own = numbers.get(zone_id)
+    own, other = numbers.get(zone_id), working_number()
     if own is not None and own.works:
         return zone_id, "whatsapp"
-    other = next((number for number in numbers.values() if number.works and number.is_active), None)
     if other is not None:
         return other.zone_id, "whatsapp"
     only_phone = own is not None and own.sender is Sender.HAND

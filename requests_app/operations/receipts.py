@@ -17,6 +17,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
+from requests_app.channels.base import Outcome
 from requests_app.channels.whatsapp import Inbound, Receipt, outcome_for_code, parse_webhook
 from requests_app.models import Application, CallTask, Notice, NoticeAttempt, Promise, WebhookEvent
 from requests_app.operations.calls import close_call_if_reached
@@ -24,6 +25,7 @@ from requests_app.operations.delivery import after_outcome
 from requests_app.operations.fallback import use_next_channel
 from requests_app.operations.notices import UNSENT
 from requests_app.operations.nudge import nudge_receipts
+from requests_app.operations.number_trouble import note_arrived, note_refused
 from requests_app.operations.promises import record_evidence
 from requests_app.operations.steps import lock
 
@@ -142,7 +144,7 @@ def _by_notice(posted: Iterable[_Posted]) -> tuple[dict[uuid.UUID, list[_Posted]
 def _apply_safely(notice_id: uuid.UUID, receipts: list[_Posted], now: datetime) -> None:
     """One receipt that cannot be worked on must not keep the others, and the clock, waiting."""
     try:
-        _apply(notice_id, receipts, now)
+        _note_number(*_apply(notice_id, receipts, now), now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as problem:
@@ -155,16 +157,27 @@ def _mark(events: QuerySet[WebhookEvent], outcome: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def _apply(notice_id: uuid.UUID, receipts: list[_Posted], now: datetime) -> None:
+def _apply(notice_id: uuid.UUID, receipts: list[_Posted], now: datetime) -> tuple[Notice, list[_Posted]]:
     application_id = Notice.objects.values_list("application_id", flat=True).get(pk=notice_id)
     application = lock(application_id) if application_id else None
     notice = Notice.objects.select_for_update(of=("self",)).select_related("promise").get(pk=notice_id)
     events = WebhookEvent.objects.select_for_update().filter(pk__in=[r.event_id for r in receipts], processed_at=None)
     fresh = set(events.values_list("pk", flat=True))
-    for receipt in sorted(receipts, key=lambda r: (r.at, RANK[r.status])):
-        if receipt.event_id in fresh:
-            _take(application, notice, receipt, now)
+    taken = [r for r in sorted(receipts, key=lambda r: (r.at, RANK[r.status])) if r.event_id in fresh]
+    for receipt in taken:
+        _take(application, notice, receipt, now)
     _mark(WebhookEvent.objects.filter(pk__in=fresh), "applied", now)
+    return notice, taken
+
+
+def _note_number(notice: Notice, receipts: list[_Posted], now: datetime) -> None:
+    """What the receipts say of the number, once the locks of notice and application are gone."""
+    for receipt in receipts:
+        if receipt.status == "failed":
+            outcome = _failure(receipt)
+            note_refused(notice, outcome.kind, outcome.code)
+        elif receipt.status != "sent":
+            note_arrived(notice, now=now)
 
 
 def _take(application: Application | None, notice: Notice, receipt: _Posted, now: datetime) -> None:
@@ -219,11 +232,15 @@ def _take_failure(application: Application | None, notice: Notice, receipt: _Pos
     NoticeAttempt.objects.filter(notice=notice, attempt=attempt).update(outcome="failed", code=code[:40])
     if notice.state not in TAKES_FAILED or attempt < notice.attempt:
         return
-    outcome = outcome_for_code(int(code) if code.isdigit() else 131000)
+    outcome = _failure(receipt)
     changes = after_outcome(notice, outcome, attempt_at=receipt.at, now=now)
     _change(notice, changes | {"failed_at": notice.failed_at, "provider_id": notice.provider_id or receipt.provider_id})
     if outcome.kind == "permanent" and application is not None:
         use_next_channel(application, notice, now=now)
+
+
+def _failure(receipt: _Posted) -> Outcome:
+    return outcome_for_code(int(receipt.code) if receipt.code.isdigit() else 131000)
 
 
 def _climb(notice: Notice, receipt: _Posted) -> dict[str, Any]:

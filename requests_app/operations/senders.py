@@ -8,6 +8,7 @@ from requests_app.channels.base import Channel, Message, sanitise_parameter
 from requests_app.channels.email import EmailChannel
 from requests_app.channels.whatsapp import WhatsAppChannel
 from requests_app.models import MessageText, Notice
+from requests_app.models.notice import HAND
 from requests_app.rules.messages import CODE_MINUTES, link_path, placeholders, render
 
 LANGUAGE = "id"
@@ -28,7 +29,9 @@ def channel_of(notice: Notice) -> Channel:
 
 
 def sender_of(notice: Notice) -> str:
-    """Whom the message comes from: on WhatsApp always the number of the applicant's zone."""
+    """Whom the message comes from: on WhatsApp the number of the notice's zone (empty when it has none)."""
+    if notice.channel == HAND:
+        return notice.zone.whatsapp_number
     return notice.zone.whatsapp_phone_id if notice.channel == "whatsapp" else settings.DEFAULT_FROM_EMAIL
 
 
@@ -40,7 +43,7 @@ def build_message(notice: Notice) -> Message:
         template=template_name(notice.text),
         language=LANGUAGE,
         parameters=tuple(sanitise_parameter(params.get(name, "")) for name in placeholders(body)),
-        text=_with_link(render_notice(notice), notice.purpose, params.get("tautan", "")),
+        text=whole_text(notice),
         button_url_suffix=_button(notice),
         opaque=f"{notice.pk}:{notice.attempt}",
         sender=sender_of(notice),
@@ -51,6 +54,13 @@ def build_message(notice: Notice) -> Message:
 def render_notice(notice: Notice) -> str:
     """The text as the citizen reads it, without its link."""
     return render(notice.text.body, notice.params)
+
+
+def whole_text(notice: Notice) -> str:
+    """The text with its link on a line of its own: where no button carries it, by e-mail and by hand."""
+    token = notice.params.get("tautan", "")
+    text = render_notice(notice)
+    return f"{text}\n\n{settings.PUBLIC_URL}{link_path(notice.purpose)}{token}/\n" if token else text
 
 
 def template_name(text: MessageText) -> str:
@@ -68,10 +78,6 @@ def _button(notice: Notice) -> str | None:
         return str(notice.params.get("kode", "")) or None
     token = notice.params.get("tautan", "")
     return f"{token}/" if token else None
-
-
-def _with_link(text: str, purpose: str, token: str) -> str:
-    return f"{text}\n\n{settings.PUBLIC_URL}{link_path(purpose)}{token}/\n" if token else text
 
 
 @lru_cache(maxsize=4)

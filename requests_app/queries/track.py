@@ -295,7 +295,9 @@ def _message(notice: Notice) -> Message:
         subject=render(notice.text.subject, notice.params),
         text=render(notice.text.body, notice.params),
         at=notice.created_at,
-        channel={"whatsapp": "WhatsApp", "email": gettext("Surel")}.get(notice.channel, gettext("Halaman ini")),
+        channel={"whatsapp": "WhatsApp", "hand": "WhatsApp", "email": gettext("Surel")}.get(
+            notice.channel, gettext("Halaman ini")
+        ),
         check_code=notice.check_code,
     )
 

@@ -38,8 +38,11 @@ NOTICE_STATES = {
     "failed": "gagal", "held": "ditahan", "superseded": "tidak jadi dikirim", "expired": "kedaluwarsa",
     "published": "di halaman lacak",
 }  # fmt: skip
-CHANNELS = {"whatsapp": "WhatsApp", "email": "Surel", "page": "Halaman lacak"}
-CALL_REASONS = {"undelivered": "Jawaban belum diterima sampai batas lima hari"}
+CHANNELS = {"whatsapp": "WhatsApp", "hand": "WhatsApp, dengan tangan", "email": "Surel", "page": "Halaman lacak"}
+CALL_REASONS = {
+    "undelivered": "Jawaban belum diterima sampai batas lima hari",
+    "invitation_undelivered": "Undangan tidak sampai",
+}
 SOON = timedelta(days=1)
 
 

@@ -14,7 +14,9 @@ from requests_app.operations.delivery import claim_notices, deliver_notices, del
 from requests_app.operations.notices import owe_notice
 from requests_app.operations.senders import build_message
 from requests_app.operations.steps import NotNow
+from requests_app.rules.messages import INVITATIONS
 from tests.factories import APPROVED, REJECTED, OfficerFactory, decided, new_phone, on_duty, submitted
+from tests.operations.offices import invited, open_office
 from tests.operations.post_office import PostOffice, only
 
 RELEASE = timedelta(seconds=8)
@@ -55,9 +57,14 @@ def test_each_zone_speaks_with_its_own_number(office: PostOffice, now: datetime)
 
 def test_every_text_is_a_template_that_the_provider_takes(office: PostOffice, now: datetime):
     application = submitted(now)
+    office.simulator.control("settings", {"pair_burst": 50})
+    open_office(now)
+    visit = invited(now)
+    others = {"params": {"kode": "123456"}, "to": ("whatsapp", new_phone())}
     for purpose in MessageText.objects.filter(is_current=True).values_list("purpose", flat=True):
-        owe_notice(application, purpose, now=now, dedup="try", params={"kode": "123456"}, to=("whatsapp", new_phone()))
-    office.deliver(now)
+        about = {"visit": visit} if purpose in INVITATIONS else others
+        owe_notice(application, purpose, now=now, dedup="try", **about)
+    office.deliver(now + RELEASE)
     assert set(Notice.objects.values_list("state", flat=True)) == {"accepted"}
 
 
