@@ -23,6 +23,7 @@ from requests_app.models import (
     Document,
     Draft,
     Report,
+    Survey,
     WebhookEvent,
 )
 from requests_app.operations import rotation
@@ -31,6 +32,7 @@ from requests_app.operations.rotation import Rotated, rotate_keys, sealed_column
 from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField
 from requests_app.vault.keyring import SealError, field_keys
 from tests.factories import APPROVED, OfficerFactory, decided, make_draft, submitted
+from tests.operations.offices import invited, open_office
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = (f"{name}:{base64.b64encode(bytes([seed] * 32)).decode()}" for name, seed in (("k1", 1), ("k2", 2)))
@@ -80,6 +82,9 @@ def fill_every_sealed_column(now: datetime) -> None:
     task = CallTask.objects.create(application=application, opened_at=now)
     CallAttempt.objects.create(task=task, officer=OfficerFactory(), at=now, outcome="told")
     WebhookEvent.objects.create(digest=b"1", body={}, received_at=now)
+    open_office(now)
+    visit = invited(now)
+    Survey.objects.create(application=application, zone=visit.zone, service="ktp_el", answers=[4] * 9, answered_at=now)
     for model, fields in sealed_columns().items():
         assert model._base_manager.update(**{field.name: plain(model, field) for field in fields}), model
 
