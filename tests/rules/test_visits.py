@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_app.rules.visits import (
-    RESPONSE_BEFORE_SLOT, RESPONSE_TIME, WALK_IN_WAITS, Waiting, in_order, remind_at, respond_by, turn_moment,
+    RESPONSE_BEFORE_SLOT,
+    RESPONSE_TIME,
+    WALK_IN_WAITS,
+    Waiting,
+    in_order,
+    remind_at,
+    respond_by,
+    turn_moment,
 )  # fmt: skip
 
 MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
