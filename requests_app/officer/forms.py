@@ -10,6 +10,7 @@ from requests_app.forms_layout import HintedRadioSelect
 from requests_app.models import Application, DecisionReason, Document
 from requests_app.officer.answers import CORRECTABLE, shown
 from requests_app.operations.decisions import Verdict
+from requests_app.operations.invitations import FACE_TO_FACE
 from requests_app.queries.findings import missing_documents
 from requests_app.queries.review import reasons_for
 from requests_app.rules.dates import format_day_long, local_date
@@ -105,8 +106,18 @@ class ApproveForm(ComeForm):
         return " dan ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
 
 
+class InviteForm(DecisionForm):
+    """Approve KK or legalisir: the slot is proposed by the system, so nothing has to be filled in."""
+
+    kind, title, button = "approved", "Setujui", "Setujui dan undang"
+
+    def verdict(self) -> Verdict:
+        """The officer's own words, if any, stand at the end of the invitation."""
+        return Verdict(self.kind, note=self.cleaned_data["note"])
+
+
 class RecordingForm(ComeForm):
-    """Perlu perekaman: where and when to come, and what to bring."""
+    """Perlu perekaman: where and when to come, and what to bring, as long as there is no slot to invite to."""
 
     kind, title, button = "recording_needed", "Perlu perekaman", "Minta datang untuk perekaman"
 
@@ -192,7 +203,7 @@ class CorrectionForm(DecisionForm):
         return Verdict(self.kind, items=items, note=self.cleaned_data["note"])
 
 
-VerdictForm = ApproveForm | CorrectionForm | RecordingForm | RejectForm
+VerdictForm = ApproveForm | CorrectionForm | InviteForm | RecordingForm | RejectForm
 FORMS: dict[str, type[VerdictForm]] = {
     ApproveForm.kind: ApproveForm,
     CorrectionForm.kind: CorrectionForm,
@@ -205,14 +216,21 @@ def verdict_form(
     kind: str, *, application: Application, documents: Iterable[Document], now: datetime, data: Any = None
 ) -> VerdictForm:
     """The form of one kind of decision, empty or with what was typed."""
-    extra = {"documents": documents} if kind == CorrectionForm.kind else {}
-    return FORMS[kind](data, application=application, now=now, **extra)
+    if kind == CorrectionForm.kind:
+        return CorrectionForm(data, application=application, now=now, documents=documents)
+    return form_class(kind, application)(data, application=application, now=now)
 
 
-def default_approval(form: ApproveForm) -> Verdict | None:
+def form_class(kind: str, application: Application) -> type[VerdictForm]:
+    """Which form a kind of decision has: whoever is invited to a desk is told no place by the officer."""
+    by_invitation = kind == InviteForm.kind and application.service in FACE_TO_FACE
+    return InviteForm if by_invitation else FORMS[kind]
+
+
+def default_approval(form: VerdictForm) -> Verdict | None:
     """The approval of a form as it stands before anybody touched it, if that is complete."""
     untouched = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    filled = ApproveForm(untouched, application=form.application, now=form.now)
+    filled = type(form)(untouched, application=form.application, now=form.now)
     return filled.verdict() if filled.is_valid() else None
 
 

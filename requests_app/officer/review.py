@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from requests_app.models import Application
 from requests_app.officer.answers import data_rows
-from requests_app.officer.forms import FORMS, ApproveForm, default_approval
+from requests_app.officer.forms import FORMS, default_approval, verdict_form
 from requests_app.officer.home import STREAM
 from requests_app.officer.pages import application_or_404, explained, render_officer, to_application
 from requests_app.operations.access import log_access
 from requests_app.operations.preview import preview_answer
 from requests_app.operations.review import LEASE, claim_application, release_application, renew_lease
 from requests_app.queries.officer import quota_today
-from requests_app.queries.review import Desk, load_desk, load_history
+from requests_app.queries.review import Desk, last_visit, load_desk, load_history
 from requests_app.rules.labels import target_label
 from requests_app.rules.statuses import steps_from
 from requests_app.staff.guard import staff_page
@@ -40,6 +40,7 @@ def review_application(request: StaffRequest, number: str) -> HttpResponse:
     context = desk_context(request, desk) | {
         "history": load_history(desk.application),
         "quota": quota_today(request.user, request.now),
+        "visit": last_visit(desk.application),
         "kinds": decision_kinds(desk.application),
     }
     if desk.held:
@@ -99,7 +100,7 @@ def decision_kinds(application: Application) -> list[dict[str, str]]:
 
 def _approval(request: StaffRequest, desk: Desk) -> dict[str, Any]:
     """The approval as it would leave now, with its exact message: one key decides a clean case."""
-    form = ApproveForm(application=desk.application, now=request.now)
+    form = verdict_form("approved", application=desk.application, documents=(), now=request.now)
     verdict = default_approval(form)
     if verdict is None:
         return {"approval": form}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Lookup, Max, Q, QuerySet, Value
 
 from requests_app.models import HOLDS_KEY, Application, CallTask, Decision, Officer, Promise, Shift
+from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import WIB, local_date
 from requests_app.rules.statuses import Status
 
@@ -235,4 +236,5 @@ def waiting_for_recording(officer: Officer) -> QuerySet[Application]:
 
 def approved_to_collect(officer: Officer) -> QuerySet[Application]:
     """Approved cards that nobody has collected yet, by the index on status."""
-    return rows(visible(officer).filter(status=Status.APPROVED)).order_by("-submitted_at", "-pk")
+    cards = visible(officer).filter(status=Status.APPROVED, service=Service.KTP_EL)
+    return rows(cards).order_by("-submitted_at", "-pk")

@@ -6,9 +6,23 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from requests_app.models import Application, CallTask, Decision, DecisionReason, Document, Event, Notice, Officer
+from requests_app.models import (
+    Application,
+    CallTask,
+    Decision,
+    DecisionReason,
+    Document,
+    Event,
+    Notice,
+    Officer,
+    Visit,
+)
 from requests_app.queries.findings import Finding, Related, findings_of, missing_documents, related_to
+from requests_app.rules.dates import format_moment
 from requests_app.rules.messages import ANSWER_PURPOSES, render
+from requests_app.rules.statuses import Status
+
+PENDING = (Status.SUBMITTED, Status.HELD_DUPLICATE, Status.IN_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -79,8 +93,23 @@ def reasons_for(kind: str) -> list[DecisionReason]:
     return list(DecisionReason.objects.filter(Q(kind=kind), is_active=True))
 
 
+def last_visit(application: Application) -> Visit | None:
+    """The latest visit that was to serve it; None for what was never invited (and no query for a pending one)."""
+    if application.status in PENDING:
+        return None
+    visits = Visit.objects.filter(services__application=application).exclude(services__outcome="dropped")
+    return visits.select_related("zone").order_by("-pk").first()
+
+
 def words_to_tell(task: CallTask) -> str:
-    """What a caller says: the message that did not arrive, word for word."""
+    """What a caller says: the message that did not arrive, word for word; or that an invitation was not answered."""
+    if task.reason == "invitation_lapsed":
+        visit = last_visit(task.application)
+        when = format_moment(visit.starts_at) if visit is not None else ""
+        return (
+            f"Permohonan {task.application.number} sudah disetujui, tetapi undangan untuk {when} belum dijawab. "
+            f"Kapan Anda dapat datang ke {task.application.zone.name}?"
+        )
     notice = task.notice
     if notice is None:
         unheard = Notice.objects.filter(application=task.application_id, purpose__in=ANSWER_PURPOSES)

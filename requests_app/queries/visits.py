@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Sum
 
-from requests_app.models import Closure, Holiday, Slot, Zone
+from requests_app.models import Application, Closure, Holiday, Slot, Zone
+from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import format_day_long, local_date
 from requests_app.rules.opening import Opening
+from requests_app.rules.statuses import Status
 
 MOST_SLOTS = 120
 
@@ -30,6 +32,12 @@ class DayLoad:
     def free(self) -> int:
         """Places left."""
         return max(self.capacity - self.booked, 0)
+
+
+def waits_for_visit(application: Application) -> bool:
+    """Whether it could be given a slot now: approved for the desk, or to be recorded, and on no coming visit."""
+    status = Status.RECORDING_NEEDED if application.service == Service.KTP_EL else Status.APPROVED
+    return application.status == status and not application.visits.filter(coming=True).exists()
 
 
 def free_slots(zone: Zone, *, now: datetime, limit: int = MOST_SLOTS) -> list[Slot]:

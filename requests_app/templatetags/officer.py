@@ -10,6 +10,7 @@ from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.dates import local_date
 from requests_app.rules.labels import error_words, target_label
 from requests_app.rules.statuses import Status
+from requests_app.rules.visits import Trouble
 from requests_app.templatetags.adminduk import status_tag
 
 register = template.Library()
@@ -29,6 +30,12 @@ STEP_WORDS = {
     "report_words": "Warga menulis laporan", "report_owned": "Laporan dipegang pengawas",
     "report_answered": "Laporan dijawab", "report_closed": "Laporan selesai", "contact_changed": "Kontak diganti",
     "promise_broken": "Janji lima hari terlewati",
+    "invite": "Diundang", "visit_confirmed": "Warga akan datang", "visit_moved": "Pindah jadwal",
+    "visit_displaced": "Jadwal dipindahkan: slot ditutup", "cancel_visit": "Warga membatalkan jadwal",
+    "recall_invitation": "Jadwal dibatalkan kantor", "invitation_lapsed": "Undangan tidak dijawab",
+    "visit_missed": "Tidak datang", "third_visit_missed": "Ditutup: tiga kali tidak datang",
+    "check_in": "Hadir di UPTD", "walk_in": "Hadir tanpa undangan", "left_unserved": "Pulang sebelum dilayani",
+    "complete": "Selesai dilayani",
 }  # fmt: skip
 ACTOR_WORDS = {"citizen": "warga", "clock": "sistem"}
 NOTICE_STATES = {
@@ -42,6 +49,7 @@ CHANNELS = {"whatsapp": "WhatsApp", "hand": "WhatsApp, dengan tangan", "email": 
 CALL_REASONS = {
     "undelivered": "Jawaban belum diterima sampai batas lima hari",
     "invitation_undelivered": "Undangan tidak sampai",
+    "invitation_lapsed": "Undangan tidak dijawab: tawarkan jadwal",
 }
 SOON = timedelta(days=1)
 
@@ -103,6 +111,12 @@ def notice_state(state: str) -> str:
 def channel_name(channel: str) -> str:
     """By which way it goes."""
     return CHANNELS.get(channel, channel)
+
+
+@register.filter
+def trouble_words(trouble: str) -> str:
+    """Why an approved application is not invited yet."""
+    return Trouble(trouble).label if trouble else "belum dicoba"
 
 
 @register.filter
