@@ -13,6 +13,7 @@ GAP = 0.16  # of a slot, on both sides of a bar
 ROOM = 2  # a limit far above the values is drawn at the top, or the values could not be seen
 ABOVE, BELOW = -0.5, 1.45  # em: from a dot to the foot of its figure
 APART = 2.6  # em: two dots so far from each other have room for both figures between them
+DENSE = 10  # with so many labels a phone shows every other one
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Chart:
     other_lines: Sequence[tuple[Mark, Mark]] = ()
     other_values: str = ""
     is_line: bool = False
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether a phone has no room for every label; the last one always stands there."""
+        return len(self.marks) >= DENSE
 
     @property
     def rows(self) -> Sequence[tuple[Mark, Mark | None]]:

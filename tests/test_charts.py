@@ -103,6 +103,12 @@ def test_figures_of_two_lines_keep_out_of_each_others_way() -> None:
     assert all(mark.figure for pair in list(zip(chart.marks, chart.others, strict=True))[:3] for mark in pair)
 
 
+def test_a_phone_sees_every_other_of_many_labels_and_the_last_one() -> None:
+    few, many = (draw(bars(*[Point(str(n), 1) for n in range(count)])) for count in (9, 12))
+    assert not few.cssselect("text.wide")
+    assert [text.text for text in many.cssselect("text.wide")] == ["0", "2", "4", "6", "8", "10"]
+
+
 def test_the_drawing_is_named_and_every_figure_stands_in_its_table() -> None:
     drawn = draw(bars(Point("Sen", 1204, 1500), Point("Sel", 1700, 1500, "bad")))
     (picture,) = drawn.cssselect("svg")
