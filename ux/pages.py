@@ -120,6 +120,13 @@ def _tracking() -> Iterator[Page]:
     yield Page("open_link", "/buka/ABCDEF-tidak-berlaku/")
 
 
+def _surveying() -> Iterator[Page]:
+    yield Page("survey", "/survei/{collected}/", "proven", press="Kirim jawaban survei")
+    yield Page("survey_answered", "/survei/{surveyed}/", "proven")
+    yield Page("survey_not_yet", "/survei/{submitted}/", "proven", status=409)
+    yield Page("satisfaction", "/kepuasan/")
+
+
 def _troubles() -> Iterator[Page]:
     yield Page("not_found", "/tidak-ada/", status=404)
     yield Page("forbidden", "/pengawas/", "petugas1", status=403)
@@ -198,8 +205,8 @@ def _administering() -> Iterator[Page]:
 
 
 PAGES: tuple[Page, ...] = (
-    *_explaining(), *_applying(), *_tracking(), *_troubles(), *_components(), *_officers(), *_supervisors(),
-    *_signing_in(), *_administering(),
+    *_explaining(), *_applying(), *_tracking(), *_surveying(), *_troubles(), *_components(), *_officers(),
+    *_supervisors(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
 NOT_PAGES = {

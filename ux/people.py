@@ -179,6 +179,7 @@ def _ended(people: People) -> None:
     from requests_app.operations.followup import object_to_rejection, withdraw
     from requests_app.operations.pickup import record_collected
     from requests_app.operations.review import claim_application
+    from requests_app.operations.survey import answer_survey
     from tests import factories as make
 
     now, ended = people.now, people.applications
@@ -189,6 +190,11 @@ def _ended(people: People) -> None:
     object_to_rejection(application_id=ended["objected"].pk, words="Data saya sudah benar.", now=now)
     ended["collected"] = make.decided(told, make.APPROVED)
     record_collected(application_id=ended["collected"].pk, officer=make.OfficerFactory(), now=now)
+    for number in range(5):
+        ended["surveyed"] = make.collected(told)
+        answers = [4, 3, 4, 4, 3, 4, 4, 2 + number % 3, 3]
+        words = "Petugasnya ramah, ruang tunggunya panas."
+        answer_survey(application_id=ended["surveyed"].pk, answers=answers, words=words, now=now)
     ended["expired"] = make.decided(now - timedelta(days=15), make.CORRECTION)
     expire_waiting(now=now)
     ended["in_review"] = make.submitted(told)

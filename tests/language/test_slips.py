@@ -25,6 +25,7 @@ DATE = re.compile(rf"(?:(?:{DAYS}), )?\d+ (?:{MONTHS}) \d{{4}}(?:, \d\d:\d\d WIB
 SPAN = re.compile(
     r"\d+ (?:days?|hours?|minutes?)(?: \d+ (?:hours?|minutes?))? (?:left|late)|(?:days?|hours?)(?: \d+ hours?)? left"
 )
+MONTH_OF_A_CHART = re.compile(rf"^(?:{'|'.join(month[:3] for month in MONTHS.split('|'))})$")
 NAMES = (
     "Adminduk Online Palembang", "Adminduk Online", "WhatsApp", "KTP-el", "Bahasa Indonesia", "English",
     "www.lapor.go.id", MONTHS.replace("|", " "), "AB",
@@ -85,7 +86,7 @@ def unexplained(text: str, data: list[str]) -> str:
     """What is left of a text without dates, codes, names and what the tour typed."""
     text = CODE.sub(" ", text)  # before the names: a code may hold one
     text = _without(text, sorted({*data, *NAMES, *TYPED}, key=len, reverse=True))
-    return SPAN.sub(" ", DATE.sub(" ", text))
+    return MONTH_OF_A_CHART.sub(" ", SPAN.sub(" ", DATE.sub(" ", text)))
 
 
 def names_of_places() -> list[str]:

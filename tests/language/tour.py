@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pypdfium2
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.signals import template_rendered
@@ -16,14 +17,24 @@ from django.utils.translation import override
 
 from requests_app.citizen.pages.guide import NEEDS, Choice, Question
 from requests_app.clock import database_now
-from requests_app.models import Application, Draft, LimitCounter, Notice, ServiceNotice
+from requests_app.models import Application, Draft, LimitCounter, Notice, ServiceNotice, Survey
 from requests_app.operations.clock import break_promises
 from requests_app.operations.followup import object_to_rejection, withdraw
 from requests_app.operations.pickup import record_collected
 from requests_app.operations.review import claim_application
 from requests_app.rules.statuses import Status
 from tests.citizen.apply import walk
-from tests.factories import APPROVED, CORRECTION, RECORDING, REJECTED, OfficerFactory, decided, on_duty, submitted
+from tests.factories import (
+    APPROVED,
+    CORRECTION,
+    RECORDING,
+    REJECTED,
+    OfficerFactory,
+    collected,
+    decided,
+    on_duty,
+    submitted,
+)
 
 ERROR_PAGES = ("400", "403", "404", "413", "422", "429", "500", "503")
 NIKS = ("1", "16710457089599aa", "1" * 16, "0071045708959902", "1671049908959902", "1671045708950000")
@@ -347,6 +358,30 @@ def _late(seen: Tour) -> None:
     browser.get(address)
 
 
+def _surveying(seen: Tour) -> None:
+    """Before the proof, before the end, wrong, right, twice; then what everybody may read, with and without figures."""
+    now = database_now()
+    waiting, done = submitted(now), collected(now - timedelta(hours=1))
+    good = {f"u{number}": "4" for number in range(1, 10)} | {"words": "Saya menunggu."}
+    cache.clear()
+    seen.browser().get("/kepuasan/")
+    seen.browser().get(f"/survei/{done.number}/", follow=True)
+    _found(seen, done).get(f"/survei/{done.number}/", follow=True)
+    _proven(seen, waiting).get(f"/survei/{waiting.number}/")
+    browser, address = _proven(seen, done), f"/survei/{done.number}/"
+    browser.get(address)
+    for given in ({}, {"u1": "5", "words": "x" * 1001}, good, good):
+        browser.post(address, given)
+    browser.get(address)
+    for months in (0, 0, 0, 0, 0, 40, 40, 40, 40, 40):
+        at = now - timedelta(days=months)
+        Survey.objects.create(
+            application=(other := submitted(at)), zone=other.zone, service="kk", answers=[3] * 9, answered_at=at
+        )
+    cache.clear()
+    browser.get("/kepuasan/")
+
+
 PARTS: dict[str, Callable[[Tour], None]] = {
     "explaining": _explaining,
     "error pages": _error_pages,
@@ -356,4 +391,5 @@ PARTS: dict[str, Callable[[Tour], None]] = {
     "proving": _proving,
     "correcting": _correcting,
     "late": _late,
+    "surveying": _surveying,
 }
