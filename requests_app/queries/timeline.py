@@ -38,6 +38,7 @@ PAST: dict[str, Text] = {
     "report_opened": _("Laporan keterlambatan dibuat"),
     "report_words": _("Laporan Anda ditambahkan"),
     "report_answered": _("Laporan dijawab"),
+    "survey_answered": _("Survei kepuasan Anda diterima"),
 }
 DECIDING = frozenset({"approve", "reject", "ask_correction", "need_recording"})
 

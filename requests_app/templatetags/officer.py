@@ -29,7 +29,7 @@ STEP_WORDS = {
     "called": "Ditelepon", "told": "Jawaban sampai kepada warga", "report_opened": "Laporan dibuka",
     "report_words": "Warga menulis laporan", "report_owned": "Laporan dipegang pengawas",
     "report_answered": "Laporan dijawab", "report_closed": "Laporan selesai", "contact_changed": "Kontak diganti",
-    "promise_broken": "Janji lima hari terlewati",
+    "promise_broken": "Janji lima hari terlewati", "survey_answered": "Survei kepuasan diisi",
     "invite": "Diundang", "visit_confirmed": "Warga akan datang", "visit_moved": "Pindah jadwal",
     "visit_displaced": "Jadwal dipindahkan: slot ditutup", "cancel_visit": "Warga membatalkan jadwal",
     "recall_invitation": "Jadwal dibatalkan kantor", "invitation_lapsed": "Undangan tidak dijawab",
