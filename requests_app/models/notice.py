@@ -106,6 +106,7 @@ class Notice(models.Model):
                 condition=Q(channel=HAND, state="queued"),
                 name="notices_to_send_by_hand",
             ),
+            models.Index(fields=["zone", "-created_at"], condition=Q(purpose="number_test"), name="tests_of_a_number"),
             models.Index(fields=["application", "created_at"], name="notices_of_application"),
             models.Index(
                 fields=["state", "-created_at"], condition=Q(state__in=["failed", "held"]), name="notices_stuck"
@@ -134,6 +135,7 @@ class NoticeAttempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "attempt"], name="attempt_once")]
+        indexes = [models.Index(fields=["started_at"], condition=Q(officer__isnull=False), name="attempts_by_hand")]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.attempt}"

@@ -4,18 +4,17 @@ import uuid
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
-from requests_app.models import Document, Draft, DraftCode, MessageText, Notice, Zone
+from requests_app.models import Document, Draft, DraftCode, Notice, Zone
 from requests_app.operations.drafts import DRAFT_LIFE
 from requests_app.operations.keys import lock_key
 from requests_app.operations.limits import TooMany
-from requests_app.operations.notices import CODE_TRIES, is_code_taken, nudge_on_commit
+from requests_app.operations.notices import owe_to_phone
 from requests_app.operations.numbers import official_way
-from requests_app.operations.rows import insert_together
 from requests_app.operations.submission import DraftGone, zone_id_on
 from requests_app.rules.messages import CODE_MINUTES
-from requests_app.rules.numbers import new_check_code, new_code
+from requests_app.rules.numbers import new_code
 from requests_app.vault.keyring import keyed_hash
 
 PURPOSE = "draft_code"
@@ -51,7 +50,7 @@ def send_draft_code(*, draft_id: uuid.UUID, phone: str, now: datetime) -> None:
         draft=draft_id,
         phone_hash=phone_hash,
         value_hash=_hash(code_id, code),
-        notice=_owe(code_id, code, phone, official_way(_zone_id(draft, now), by_hand=False)[0], now),
+        notice=_owe(code_id, code, phone, _zone_id(draft, now), now),
         created_at=now,
         expires_at=now + CODE_LIFE,
     )
@@ -110,25 +109,11 @@ def _check_pace(phone_hash: bytes, now: datetime) -> None:
 
 
 def _owe(code_id: uuid.UUID, code: str, phone: str, zone_id: int, now: datetime) -> Notice:
-    """The outbox row, delivered like every other notice; after fifteen minutes it means nothing."""
-    text_id = MessageText.objects.values_list("pk", flat=True).get(purpose=PURPOSE, is_current=True)
-    for _ in range(CODE_TRIES):
-        check_code = new_check_code()
-        notice = Notice(
-            zone_id=zone_id, purpose=PURPOSE, text_id=text_id, params={"kode": code, "kode_pesan": check_code},
-            check_code=check_code, channel="whatsapp", recipient=phone, dedup_key=f"{PURPOSE}:{code_id}", priority=0,
-            state="queued", created_at=now, next_attempt_at=now, expires_at=now + CODE_LIFE,
-        )  # fmt: skip
-        try:
-            with transaction.atomic():
-                insert_together(notice)
-        except IntegrityError as error:
-            if not is_code_taken(error):
-                raise
-            continue
-        nudge_on_commit(notice)
-        return notice
-    raise IntegrityError("no free message code")
+    """Delivered like every other notice, but never shown to whoever sends by hand; it means nothing after its time."""
+    return owe_to_phone(
+        phone, PURPOSE, way=official_way(zone_id, by_hand=False), params={"kode": code}, now=now,
+        dedup_key=f"{PURPOSE}:{code_id}", expires_at=now + CODE_LIFE,
+    )  # fmt: skip
 
 
 def _zone_id(draft: Draft, now: datetime) -> int:

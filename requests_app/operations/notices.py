@@ -1,7 +1,7 @@
 """Writing notices: the outbox rows of an event, in the event's own transaction."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -70,9 +70,38 @@ def owe_notice(
 
     `dedup` makes it one per event (unique in the database together with application and purpose).
     """
-    text_id = MessageText.objects.values_list("pk", flat=True).get(purpose=purpose, is_current=True)
+    text_id = current_text(purpose)
+    return _stored(lambda: unsaved_notice(application, purpose, now=now, dedup=dedup, text_id=text_id, **particulars))
+
+
+def owe_to_phone(
+    phone: str, purpose: str, *, way: tuple[int, str], params: Mapping[str, str], dedup_key: str, now: datetime,
+    expires_at: datetime,
+) -> Notice:  # fmt: skip
+    """A message that is about no application, to a phone (E.164). `way`: the zone it leaves from, and how."""
+    text_id, (zone_id, channel) = current_text(purpose), way
+
+    def drawn() -> Notice:
+        check_code = new_check_code()
+        return Notice(
+            zone_id=zone_id, purpose=purpose, text_id=text_id, params={**params, "kode_pesan": check_code},
+            check_code=check_code, channel=channel, recipient=phone, dedup_key=dedup_key,
+            priority=PRIORITY.get(purpose, 0), state="queued", created_at=now, next_attempt_at=now,
+            expires_at=expires_at,
+        )  # fmt: skip
+
+    return _stored(drawn)
+
+
+def current_text(purpose: str) -> int:
+    """The version of a text that is in use."""
+    return MessageText.objects.values_list("pk", flat=True).get(purpose=purpose, is_current=True)
+
+
+def _stored(draw: Callable[[], Notice]) -> Notice:
+    """A notice with a code that nobody has yet; the worker is nudged on commit."""
     for _ in range(CODE_TRIES):
-        notice = unsaved_notice(application, purpose, now=now, dedup=dedup, text_id=text_id, **particulars)
+        notice = draw()
         try:
             with transaction.atomic():
                 insert_together(notice)

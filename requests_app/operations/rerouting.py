@@ -23,8 +23,8 @@ BATCH = 500
 def reroute_zone(zone: Zone, *, now: datetime) -> int:
     """The number of a zone, or its phone id, was changed (`zone` as it is stored now), in the caller's transaction.
 
-    What waits follows; the new number is taken to work until the provider says otherwise, and whoever waited for a
-    working number is due for an invitation. How many messages go another way now.
+    What waits follows, what was held is tried at once. The new number is taken to work until the provider says
+    otherwise: whoever waited for it is due for an invitation. How many messages go another way now.
     """
     if zone.number_trouble:
         zone.number_trouble = ""
@@ -32,6 +32,8 @@ def reroute_zone(zone: Zone, *, now: datetime) -> int:
     forget_numbers()
     transaction.on_commit(forget_numbers, robust=True)
     moved = _reroute(Notice.objects.filter(zone=zone), now)
+    held = Notice.objects.filter(zone=zone, state="held").select_for_update(of=("self",), skip_locked=True)
+    Notice.objects.filter(pk__in=list(held.values_list("pk", flat=True))).update(next_attempt_at=now)
     if zone.number_works:
         wake_waiting(zone, now=now)
     return moved
