@@ -5,18 +5,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from requests_app.models import Application, Slot, Visit, VisitPerson
+from requests_app.models import Application, Slot, Visit, VisitApplication, VisitPerson
 from requests_app.operations.actors import Actor
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.invitations import owe_visit_notice, put_on_visit, wake_waiting
 from requests_app.operations.keys import lock_key
 from requests_app.operations.notices import owe_notice, supersede_visit_notices
-from requests_app.operations.places import Found, coming_visit, lock_household, new_visit, taking
+from requests_app.operations.places import Found, coming_visit, lock_household, new_visit, serve_too, taking
 from requests_app.operations.promises import current_promise, record_evidence
 from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
 from requests_app.rules.dates import format_moment
 from requests_app.rules.numbers import normalise_secret
 from requests_app.rules.statuses import Status
+from requests_app.rules.texts import N_
 from requests_app.rules.visits import (
     COMING,
     MOST_INVITATIONS,
@@ -26,14 +27,15 @@ from requests_app.rules.visits import (
 from requests_app.vault.keyring import keyed_hash
 
 FREE_SHOWN = 12
-OVER = "Undangan ini sudah tidak berlaku."
+WAITING = (Status.APPROVED, Status.RECORDING_NEEDED)
+OVER = N_("Undangan ini sudah tidak berlaku.")
 
 
 class SlotTaken(NotNow):
     """The slot cannot be had any more; `free` are the next ones that can."""
 
     def __init__(self, free: Sequence[Slot]) -> None:
-        super().__init__("Jadwal itu baru saja terisi atau tidak tersedia. Pilih jadwal lain.")
+        super().__init__(N_("Jadwal itu baru saja terisi atau tidak tersedia. Pilih jadwal lain."))
         self.free = free
 
 
@@ -98,21 +100,37 @@ def cancel_visit(*, visit_id: int, now: datetime, actor: Actor) -> Visit:
 def book_visit(*, application_id: int, slot_id: int, now: datetime, actor: Actor) -> Visit:
     """An approved application (or one to be recorded) without a coming visit takes a free slot: chosen, so confirmed.
 
-    After a lapse, a cancellation, or while it waits for an invitation. Raises SlotTaken, NotNow.
+    After a lapse, a cancellation, or while it waits for an invitation. What was on a visit with it and waits too comes
+    along. Raises SlotTaken, NotNow.
     """
-    application = lock(application_id)
-    lock_household(application)
-    if application.status not in (Status.APPROVED, Status.RECORDING_NEEDED):
-        raise NotNow("Permohonan ini tidak sedang menunggu jadwal.")
+    application, *others = _waiting_together(application_id)
+    if application.status not in WAITING:
+        raise NotNow(N_("Permohonan ini tidak sedang menunggu jadwal."))
     if coming_visit(application) is not None:
-        raise NotNow("Keluarga ini sudah punya jadwal. Pindahkan jadwal itu bila perlu.")
+        raise NotNow(N_("Keluarga ini sudah punya jadwal. Pindahkan jadwal itu bila perlu."))
     slot = _locked_slots([slot_id]).get(slot_id)
     if slot is None or not _may_take(slot, application.zone_id, now):
         raise SlotTaken(list(Slot.offered(application.zone, now=now)[:FREE_SHOWN]))
     visit = new_visit(application, slot, now=now, confirmed=True)
     put_on_visit(application, Found(visit), now=now, actor=actor)
-    record_reached([application], now=now, actor=actor)
+    together = [other for other in others if coming_visit(other) == visit]
+    for other in together:
+        serve_too(visit, other)
+        put_on_visit(other, Found(visit, joined=True), now=now, actor=actor)
+    record_reached([application, *together], now=now, actor=actor)
     return visit
+
+
+def _waiting_together(application_id: int) -> list[Application]:
+    """An application, and those that were on a visit with it and wait like it; rows and families locked."""
+    shared = VisitApplication.objects.filter(visit__services__application=application_id)
+    ids = {application_id, *shared.values_list("application_id", flat=True)}
+    locked = {pk: lock(pk) for pk in sorted(ids)}
+    first = locked.pop(application_id)
+    others = [other for other in locked.values() if other.zone_id == first.zone_id and other.status in WAITING]
+    for application in (first, *others):
+        lock_household(application)
+    return [first, *others]
 
 
 def recall_visit(visit: Visit, *, now: datetime, actor: Actor, sebab: str) -> None:
@@ -186,7 +204,7 @@ def _coming(visit_id: int, now: datetime) -> tuple[Visit, list[Application]]:
     if visit.state not in COMING:
         raise NotNow(OVER)
     if visit.starts_at <= now:
-        raise NotNow("Waktu kunjungan ini sudah mulai. Datanglah, atau hubungi kantor.")
+        raise NotNow(N_("Waktu kunjungan ini sudah mulai. Datanglah, atau hubungi kantor."))
     return visit, applications
 
 

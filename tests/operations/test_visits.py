@@ -140,6 +140,22 @@ def test_calling_off_frees_the_place_and_another_slot_can_be_chosen(now):
 
 
 @pytest.mark.django_db
+def test_what_was_on_the_visit_too_comes_along_to_the_new_slot_and_nothing_else_does(now):
+    zone = open_office(now)
+    first = approve(asked(now), now)
+    visit = visit_of(first)
+    second, gone = (approve(asked(now, "legalisir", kk_number=first.kk_number), now) for _ in range(2))
+    cancel_visit(visit_id=visit.pk, now=now, actor=CITIZEN)
+    withdraw(application_id=gone.pk, now=now)
+    slot = Slot.offered(zone, now=now).last()
+    again = book_visit(application_id=second.pk, slot_id=slot.pk, now=now, actor=CITIZEN)
+    assert [service.application for service in again.services.order_by("application")] == [first, second]
+    assert {visit_of(first), visit_of(second)} == {again}
+    statuses = {a.pk: a.status for a in Application.objects.all()}
+    assert statuses == {first.pk: Status.INVITED, second.pk: Status.INVITED, gone.pk: Status.WITHDRAWN}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("act", [confirm_visit, cancel_visit])
 def test_an_invitation_that_is_over_cannot_be_answered(now, act):
     open_office(now)
