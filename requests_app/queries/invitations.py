@@ -1,0 +1,156 @@
+"""Invitations as their household reads them: the visit, what it is for, what to bring, and what became of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from requests_app import language
+from requests_app.models import Application, Document, Notice, ProtocolItem, Visit, VisitApplication, Zone
+from requests_app.models import Requirement as RequirementRow
+from requests_app.rules.catalogue import EVERY_REASON, Reason, Service, as_brought, condition_holds
+from requests_app.rules.labels import target_label
+from requests_app.rules.names import first_word
+from requests_app.rules.statuses import Status
+from requests_app.rules.texts import N_
+from requests_app.rules.visits import COMING, VisitState
+
+BRING = "bring"
+WAITING_FOR_A_SLOT = (Status.APPROVED, Status.RECORDING_NEEDED)
+FOR_A_CARD = N_("Kartu Keluarga asli")
+ORIGINAL = N_("{document} asli")
+APPLICATION_COLUMNS = ("number", "service", "reason", "status", "name", "answers", "zone_id")
+
+
+@dataclass(frozen=True)
+class Served:
+    """One application of a visit; of the person only the first name."""
+
+    application_id: int
+    number: str
+    service: str
+    reason: str
+    status: Status
+    first_name: str
+    bring: list[str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the office did to a visit: moved it from `before`, or called it off; `why` in the office's words."""
+
+    called_off: bool
+    before: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A visit with all that its page says. `newer` is the code of the coming visit that took its place."""
+
+    visit: Visit
+    code: str
+    served: list[Served]
+    protocol: list[str]
+    change: Change | None = None
+    newer: str = ""
+    to_book: Sequence[Served] = ()
+
+    @property
+    def coming(self) -> bool:
+        """Whether the household is still awaited."""
+        return self.visit.state in COMING
+
+
+def invitation_of(visit: Visit) -> Invitation:
+    """All about a visit. Six queries at most."""
+    rows = VisitApplication.objects.filter(visit=visit).exclude(outcome="dropped").order_by("application_id")
+    columns = [f"application__{name}" for name in APPLICATION_COLUMNS]
+    applications = [
+        row.application for row in rows.select_related("application").only("application", "visit", *columns)
+    ]
+    coming = visit.state in COMING
+    bring = to_bring(applications) if coming else {}
+    served = [_served(application, bring.get(application.pk, [])) for application in applications]
+    waiting = [] if coming else [one for one in served if one.status in WAITING_FOR_A_SLOT]
+    newer = "" if coming else _newer_code(applications)
+    return Invitation(
+        visit=visit,
+        code=visit.code,
+        served=served,
+        protocol=protocol() if coming else [],
+        change=_change(visit),
+        newer=newer,
+        to_book=[] if newer or visit.state == VisitState.CHECKED_IN else waiting,
+    )
+
+
+def to_bring(applications: Iterable[Application]) -> dict[int, list[str]]:
+    """By application: the originals of what was uploaded, and what is only brought; as its messages say. Two queries
+    at most."""
+    papers = [application for application in applications if application.service != Service.KTP_EL]
+    found = {a.pk: [gettext(FOR_A_CARD)] for a in applications if a.service == Service.KTP_EL}
+    if not papers:
+        return found
+    uploaded: dict[int, dict[str, None]] = {}
+    documents = Document.objects.filter(application__in=papers, replaced_at=None).order_by("document_code")
+    for application_id, code in documents.values_list("application_id", "document_code"):
+        uploaded.setdefault(application_id, {})[code] = None
+    rows = list(RequirementRow.objects.filter(kind=BRING, service__in={a.service for a in papers}).order_by("position"))
+    for paper in papers:
+        originals = [gettext(ORIGINAL).format(document=gettext(target_label(c))) for c in uploaded.get(paper.pk, {})]
+        found[paper.pk] = originals + [language.reference(as_brought(row.name)) for row in rows if _asks(row, paper)]
+    return found
+
+
+def protocol() -> list[str]:
+    """The lines of the health protocol in force."""
+    return list(ProtocolItem.objects.filter(in_force=True).values_list("text", flat=True))
+
+
+def _asks(row: RequirementRow, application: Application) -> bool:
+    same = row.service == application.service and row.reason in (application.reason, EVERY_REASON)
+    return same and condition_holds(row.condition_code, application.answers)
+
+
+def _served(application: Application, bring: list[str]) -> Served:
+    return Served(
+        application_id=application.pk,
+        number=application.number,
+        service=gettext(Service(application.service).label),
+        reason=gettext(Reason(application.reason).label),
+        status=Status(application.status),
+        first_name=first_word(application.name),
+        bring=bring,
+    )
+
+
+def _newer_code(applications: Sequence[Application]) -> str:
+    """Of the coming visit that serves one of these applications now; empty when none does."""
+    ids = [application.pk for application in applications]
+    row = VisitApplication.objects.filter(application__in=ids, coming=True).select_related("visit").first()
+    return row.visit.code if row is not None else ""
+
+
+def _change(visit: Visit) -> Change | None:
+    """The office's last message that it moved this visit to the slot that it has now, or called it off."""
+    told = Notice.objects.filter(visit=visit, purpose__in=["visit_moved", "visit_recalled"])
+    notice = told.only("purpose", "params", "dedup_key").order_by("-created_at", "-pk").first()
+    if notice is None:
+        return None
+    called_off = notice.purpose == "visit_recalled"
+    if not called_off and not notice.dedup_key.endswith(f":{visit.pk}:{visit.slot_id}"):
+        return None
+    return Change(called_off, notice.params.get("jadwal_lama", ""), notice.params.get("sebab", ""))
+
+
+def coming_visit_of(application_id: int) -> Visit | None:
+    """The coming visit that serves an application."""
+    rows = VisitApplication.objects.filter(application=application_id, coming=True).select_related("visit")
+    row = rows.first()
+    return row.visit if row is not None else None
+
+
+def zone_of(application_id: int) -> Zone:
+    """The office whose slots an application may take."""
+    return Zone.objects.get(application=application_id)
