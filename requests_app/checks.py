@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
 OWNED_TABLES = """
@@ -43,6 +43,22 @@ def database_is_fit_for_production(app_configs: Any, **kwargs: Any) -> list[Chec
     except DatabaseError as problem:
         cause = str(problem).strip().partition("\n")[0]
         return [Error(f"the database cannot be looked at ({cause})", id="adminduk.E014")]
+
+
+@register(Tags.security, deploy=True)
+def zones_have_numbers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A zone at work without a number is allowed: its invitations wait in plain sight. Somebody should know."""
+    from requests_app.models import Zone
+
+    if settings.LOCAL or settings.AS_OWNER:
+        return []
+    try:
+        names = list(Zone.objects.filter(is_active=True, whatsapp_number="").values_list("name", flat=True))
+    except DatabaseError:
+        return []  # told by the check above
+    if not names:
+        return []
+    return [Warning(f"no WhatsApp number, so no invitations from: {', '.join(names)}", id="adminduk.W001")]
 
 
 def _database_findings(owned: int) -> list[CheckMessage]:

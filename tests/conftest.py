@@ -29,6 +29,7 @@ KEPT_BETWEEN_TESTS = {
     "requests_app_holiday",
     "requests_app_decisionreason",
     "requests_app_messagetext",
+    "requests_app_protocolitem",
     "requests_app_zone",
     "requests_app_zonecoverage",
 }

@@ -1,42 +1,21 @@
-"""Zones and the kelurahan that they cover, from when to when."""
+"""Zones, what they cover and when they are closed, to look at: they are changed at /kelola/."""
 
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
-from requests_app.admin.base import Kept, ReadOnly
-from requests_app.models import Kecamatan, Kelurahan, Zone, ZoneCoverage
-from requests_app.operations.zones import MoveRefused, move_kelurahan
-from requests_app.rules.phone import PhoneError, normalise_phone
-
-
-class ZoneForm(forms.ModelForm):
-    """A zone; its number must be one that can exist."""
-
-    class Meta:
-        model = Zone
-        fields = ["code", "name", "address", "hours", "whatsapp_number", "whatsapp_phone_id", "is_example"]
-
-    def clean_whatsapp_number(self) -> str:
-        from django.conf import settings
-
-        try:
-            return normalise_phone(self.cleaned_data["whatsapp_number"], allow_fictitious=settings.LOCAL)
-        except PhoneError as error:
-            raise ValidationError(str(error)) from error
+from requests_app.admin.base import ReadOnly
+from requests_app.models import Closure, Kecamatan, ProtocolItem, Zone, ZoneCoverage
 
 
 @admin.register(Zone)
-class ZoneAdmin(Kept):
-    form = ZoneForm
-    list_display = ["code", "name", "whatsapp_number", "kelurahan_today", "is_example"]
+class ZoneAdmin(ReadOnly):
+    list_display = ["code", "name", "whatsapp_number", "kelurahan_today", "is_active", "is_example"]
     search_fields = ["code", "name", "address"]
-    list_filter = ["is_example"]
+    list_filter = ["is_active", "is_example"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         covered = models.Count("zonecoverage", filter=models.Q(zonecoverage__valid__upper_inf=True))
@@ -45,22 +24,6 @@ class ZoneAdmin(Kept):
     @admin.display(description="jumlah kelurahan")
     def kelurahan_today(self, zone: Any) -> int:
         return int(zone.covered)
-
-
-class MoveForm(forms.ModelForm):
-    """Move one kelurahan to a zone from a day on."""
-
-    first_day = forms.DateField(label="berlaku mulai", widget=forms.DateInput(attrs={"type": "date"}))
-
-    class Meta:
-        model = ZoneCoverage
-        fields = ["kelurahan", "zone"]
-
-    def clean_first_day(self) -> date:
-        day: date = self.cleaned_data["first_day"]
-        if day < date(2020, 1, 1):
-            raise ValidationError("Periksa tahun pada tanggal ini.")
-        return day
 
 
 class InKecamatan(admin.SimpleListFilter):
@@ -78,33 +41,14 @@ class InKecamatan(admin.SimpleListFilter):
 
 @admin.register(ZoneCoverage)
 class ZoneCoverageAdmin(ReadOnly):
-    """Adding a row moves a kelurahan; past rows stay as they were."""
+    """What covered what, the past too."""
 
-    form = MoveForm
     list_display = ["kecamatan", "kelurahan_name", "zone", "since", "until"]
     list_filter = [InKecamatan, "zone"]
     search_fields = ["kelurahan__name", "kelurahan__kecamatan__name"]
     list_select_related = ["kelurahan__kecamatan", "zone"]
     ordering = ["kelurahan__kecamatan__code", "kelurahan__name", "valid"]
     list_per_page = 120
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return True
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        moved = move_kelurahan(kelurahan=obj.kelurahan, zone=obj.zone, first_day=form.cleaned_data["first_day"])
-        obj.pk = moved.pk
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        class Checked(MoveForm):
-            def clean(self) -> dict[str, Any] | None:
-                """Ask the operation's own rules before saving, so that a refusal stands beside the form."""
-                cleaned = super().clean() or {}
-                if {"kelurahan", "zone", "first_day"} <= set(cleaned):
-                    _check_move(cleaned["kelurahan"], cleaned["zone"], cleaned["first_day"])
-                return cleaned
-
-        return Checked
 
     @admin.display(description="kecamatan", ordering="kelurahan__kecamatan__name")
     def kecamatan(self, coverage: Any) -> str:
@@ -124,13 +68,13 @@ class ZoneCoverageAdmin(ReadOnly):
         return coverage.valid.upper or "seterusnya"
 
 
-def _check_move(kelurahan: Kelurahan, zone: Zone, first_day: date) -> None:
-    """Try the move and undo it, for its refusal only."""
-    from django.db import transaction
+@admin.register(Closure)
+class ClosureAdmin(ReadOnly):
+    list_display = ["zone", "starts_at", "ends_at", "reason", "declared_by", "declared_at", "revoked_at"]
+    list_filter = ["zone"]
+    list_select_related = ["zone", "declared_by"]
 
-    try:
-        with transaction.atomic():
-            move_kelurahan(kelurahan=kelurahan, zone=zone, first_day=first_day)
-            transaction.set_rollback(True)
-    except MoveRefused as refused:
-        raise ValidationError(str(refused)) from refused
+
+@admin.register(ProtocolItem)
+class ProtocolItemAdmin(ReadOnly):
+    list_display = ["position", "text", "in_force"]

@@ -71,3 +71,8 @@ def nudge_notices() -> None:
 def nudge_receipts() -> None:
     """Ring for the work on receipts."""
     _doorbell.ring("process_receipts")
+
+
+def nudge_slots() -> None:
+    """Ring for the work on slots: visits in those that have closed are moved."""
+    _doorbell.ring("sweep_slots")

@@ -1,6 +1,6 @@
 """Reference data: places, NIK regions, requirements, holidays, reasons, texts, example zones. Safe to repeat.
 
-What the office may change in the admin (zones, requirements, reasons, texts) is only added, never overwritten.
+What the office may change (zones, holidays, protocol, requirements, reasons, texts) is only added, never overwritten.
 """
 
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from requests_app.models import (
     Kelurahan,
     MessageText,
     NikRegion,
+    ProtocolItem,
     Requirement,
     Zone,
     ZoneCoverage,
@@ -22,13 +23,16 @@ from requests_app.models import (
 from requests_app.rules.reference import read_reference
 
 COVERED_SINCE = date(2020, 1, 1)
+NATIONAL = "libur_nasional"
 
 
 @transaction.atomic
 def load_reference_data(*, now: datetime) -> None:
     """Fill what is missing from `requests_app/reference/`."""
     _load_places()
+    _load_holidays()
     _load_zones()
+    _load_protocol()
     _load_requirements()
     _load_words(now)
 
@@ -67,9 +71,14 @@ def _load_places() -> None:
                 for r in read_reference("wilayah_nik")
             ]
         )
+
+
+def _load_holidays() -> None:
+    """The decreed days of years that the office has none of yet: what it has removed or moved stays so."""
+    known = {year.year for year in Holiday.objects.filter(kind=NATIONAL).dates("date", "year")}
+    rows = [row for row in read_reference("holidays_id") if int(row["date"][:4]) not in known]
     Holiday.objects.bulk_create(
-        [Holiday(date=r["date"], name=r["name"], kind=r["kind"]) for r in read_reference("holidays_id")],
-        ignore_conflicts=True,
+        [Holiday(date=row["date"], name=row["name"], kind=row["kind"]) for row in rows], ignore_conflicts=True
     )
 
 
@@ -93,6 +102,15 @@ def _load_zones() -> None:
                 ZoneCoverage(zone=zone, kelurahan=kelurahan, valid=DateRange(COVERED_SINCE, None))
                 for kelurahan in Kelurahan.objects.filter(kecamatan_id=row["kecamatan_code"])
             ]
+        )
+
+
+def _load_protocol() -> None:
+    """First lines, only into a database that has none."""
+    if not ProtocolItem.objects.exists():
+        ProtocolItem.objects.bulk_create(
+            ProtocolItem(text=row["text"], position=position)
+            for position, row in enumerate(read_reference("protocol"), start=1)
         )
 
 

@@ -10,6 +10,7 @@ from requests_app import language
 from requests_app.models import DecisionReason, Requirement
 from requests_app.queries.track import faults
 from requests_app.rules.nik import NikError, check_kk_number
+from requests_app.rules.opening import USUAL_HOURS, hours_in_words
 from tests.factories import CORRECTION, decided
 from tests.templates.samples import render
 
@@ -29,6 +30,24 @@ def test_days_times_and_decimals_follow_the_language():
     with override("en"):
         written = (language.long_day(date(2026, 6, 29)), language.time(DUE), language.decimal(1.5))
         assert written == ("Monday, 29 June 2026", "14:30 WIB", "1.5")
+
+
+def test_an_offices_hours_follow_the_language():
+    source = "{% load adminduk %}{{ weekly|hours }}"
+    assert render(source, weekly=USUAL_HOURS) == hours_in_words(USUAL_HOURS)
+    with override("en"):
+        assert render(source, weekly=USUAL_HOURS) == (
+            "Monday–Thursday 08:00–12:00 and 13:00–15:00, Friday 08:00–11:30 and 13:30–15:00 WIB"
+        )
+
+
+@pytest.mark.django_db
+def test_a_citizen_reads_the_hours_of_the_offices_in_english(client):
+    client.cookies["bahasa"] = "en"
+    for address in ("/zona/", "/zona/?kelurahan=16.71.01.1001"):
+        page = html.fromstring(client.get(address).content)
+        assert "Monday–Thursday 08:00–12:00 and 13:00–15:00" in page.text_content()
+        assert "Senin" not in page.text_content()
 
 
 def test_a_rules_refusal_is_told_with_its_figures():
