@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from requests_app.models import AccessLog, Application, Officer
 from requests_app.queries.officer import PAGE, Cursor, list_page
@@ -43,8 +44,6 @@ def test_neither_nik_nor_phone_is_ever_part_of_an_address(desk: Client, now: dat
 
 
 def _links(text: str) -> list[str]:
-    from lxml import html
-
     return [*html.fromstring(text).xpath("//@href"), *html.fromstring(text).xpath("//@action")]
 
 
@@ -167,3 +166,14 @@ def test_the_counts_are_drawn_from_the_partial_index(officer: Officer, now: date
         cursor.execute("EXPLAIN " + captured.captured_queries[1]["sql"])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "promises_open" in plan
+
+
+def test_what_came_in_at_the_counter_is_marked_in_the_list_and_at_the_desk(desk: Client, now: datetime) -> None:
+    at_home, at_counter = submitted(now), submitted(now)
+    Application.objects.filter(pk=at_counter.pk).update(channel="counter")
+    rows = html.fromstring(desk.get(LIST).text).cssselect("tbody tr")
+    marks = {row.cssselect("a")[0].text: "Loket" in row.text_content() for row in rows}
+    assert marks == {at_home.number: False, at_counter.number: True}
+    for application, marked in ((at_home, False), (at_counter, True)):
+        heading = html.fromstring(desk.get(f"{LIST}{application.number}/").text).cssselect(".row")[0]
+        assert any("Loket" in tag.text_content() for tag in heading.cssselect(".tag")) is marked
