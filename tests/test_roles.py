@@ -63,6 +63,17 @@ ACTIONS = {
     "oversight_annul": "annul",
     "desk_home": "desk",
     "desk_today": "desk",
+    "by_hand": "send_by_hand",
+    "desk_lists": "desk",
+    "desk_call_next": "desk",
+    "desk_find": "desk",
+    "desk_visit": "desk",
+    "desk_check_in": "desk",
+    "desk_no_show": "desk",
+    "desk_call": "desk",
+    "desk_put_back": "desk",
+    "desk_send_home": "desk",
+    "desk_finish": "desk",
 }
 
 KINDS = {

@@ -1,5 +1,6 @@
 """What the pages of a zone's desk share: the zone in the address, tabs, and pages that say "not now"."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -19,6 +20,9 @@ from requests_app.staff.request import StaffRequest
 P = ParamSpec("P")
 ZoneView = Callable[Concatenate[StaffRequest, Zone, P], HttpResponse]
 StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+SHORT_NUMBER = re.compile(r"[0-9]{1,3}")
+DESK = "desks"
+"""In the session: the desk of each zone at which this officer works."""
 # Label, the URL's name, the action that it needs; each address begins with the zone's.
 TABS = (
     ("Hari ini", "desk_today", "desk"),
@@ -71,6 +75,23 @@ def render_desk(
 def not_now(request: StaffRequest, zone: Zone, reason: str) -> HttpResponse:
     """409: why it cannot be done, and that nothing was changed."""
     return render_desk(request, zone, "zone_desk/not_now.html", {"reason": reason}, status=409)
+
+
+def own_desk(request: StaffRequest, zone: Zone) -> int | None:
+    """The desk at which this session works; the only one of a zone needs no choice."""
+    if zone.desks == 1:
+        return 1
+    number = request.session.get(DESK, {}).get(str(zone.pk))
+    return number if isinstance(number, int) and 1 <= number <= zone.desks else None
+
+
+def remember_desk(request: StaffRequest, zone: Zone, typed: str) -> int:
+    """The desk that was chosen on the page, kept for this session. Raises NotNow when there is none such."""
+    number = int(typed) if SHORT_NUMBER.fullmatch(typed) else own_desk(request, zone)
+    if number is None or not 1 <= number <= zone.desks:
+        raise NotNow(f"Pilih nomor loket Anda: 1 sampai {zone.desks}.")
+    request.session[DESK] = {**request.session.get(DESK, {}), str(zone.pk): number}
+    return number
 
 
 def _tabs(request: StaffRequest, zone: Zone) -> list[tuple[str, str, bool]]:

@@ -1,8 +1,11 @@
 """Applications and visits as the desk meets them: invited to a slot of today, waiting, called."""
 
+import itertools
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from requests_app.models import Application, Officer, Promise, Slot, Visit, VisitApplication, VisitPerson, Zone
 from requests_app.operations.keys import application_key
@@ -15,12 +18,15 @@ from tests.factories import answers
 
 STATUS = {"confirmed": "invited", "missed": "approved", "cancelled": "approved", "lapsed": "approved"}
 STATUS |= {"invited": "invited", "checked_in": "checked_in", "served": "completed"}
+REASONS = {"kk": "hilang", "legalisir": "kk", "ktp_el": "baru"}
+_families = itertools.count(1)
 APPLIED_BEFORE = timedelta(days=3)
 
 
 def decided_application(zone: Zone, now: datetime, *, service: str = "kk", status: str = "approved", **over: Any):
     """An application that was approved (or asked to be recorded) yesterday, and not told yet."""
-    given = answers(**{"reason": "hilang" if service == "kk" else "kk" if service == "legalisir" else "baru"} | over)
+    usual = {"reason": REASONS[service], "kk_number": f"167104170895{next(_families):04d}"}
+    given = answers(**usual | over)
     at, due = now - APPLIED_BEFORE, now + timedelta(days=2)
     application = Application.objects.create(
         number=new_application_number(), service=service, reason=given["reason"], status=status, answers=given,
@@ -67,6 +73,7 @@ def visit_in(slot: Slot, *applications: Application, state: str = "confirmed", *
     return visit
 
 
+@transaction.atomic
 def invited(slot: Slot, now: datetime, *, service: str = "kk", state: str = "confirmed", people: int = 1, **over: Any):
     """A visit for one new application of one new person; a recording's application waits for recording."""
     status = "recording_needed" if service == "ktp_el" else STATUS[state]
@@ -74,6 +81,7 @@ def invited(slot: Slot, now: datetime, *, service: str = "kk", state: str = "con
     return visit_in(slot, application, state=state, people=people)
 
 
+@transaction.atomic
 def walked_in(zone: Zone, now: datetime, allowed_by: Officer, number: str = "L1", *, service: str = "kk") -> Visit:
     """Somebody without an invitation whom an officer let in; an approved application is at the desk then."""
     application = decided_application(zone, now, service=service, status="checked_in")
