@@ -29,7 +29,7 @@ KINDS = {
     "number_test": "Pesan uji",
 }  # fmt: skip
 NOTHING = {
-    Sender.HAND: "Tidak ada pesan yang menunggu. Yang baru muncul di sini dengan sendirinya saat Anda membuka lagi.",
+    Sender.HAND: "Tidak ada pesan yang menunggu.",
     Sender.API: "Tidak ada pesan yang menunggu. Pesan zona ini dikirim otomatis.",
     Sender.NONE: "Tidak ada pesan yang dapat dikirim: zona ini belum punya nomor WhatsApp.",
 }
