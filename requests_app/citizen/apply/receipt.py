@@ -1,85 +1,17 @@
 """The receipt: the number, the promised moment, what happens next; as a page, a PDF, a picture, a message to share."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import quote
-
-import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from requests_app import language
 from requests_app.citizen.apply.device import is_shared
-from requests_app.citizen.apply.receipt_image import receipt_image
-from requests_app.citizen.apply.receipt_pdf import receipt_pdf
 from requests_app.citizen.apply.visit import other_drafts, sent_draft, settle
 from requests_app.clock import database_now
-from requests_app.models import Draft
-from requests_app.rules.catalogue import Reason, Service
-from requests_app.rules.names import first_word
-from requests_app.rules.phone import mask_phone, spaced_phone
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the receipt says. It says the same of an application that is held beside another one."""
-
-    service: Service
-    number: str
-    name: str
-    reason: str
-    submitted_at: datetime
-    due_at: datetime
-    told: str
-    zone_name: str
-    zone_address: str
-    zone_hours: str
-    zone_number: str
-    secret: str
-    track_url: str
-
-    @property
-    def qr(self) -> str:
-        """A QR code to the tracking page, as the address of a picture. It holds the number only."""
-        return segno.make(self.track_url, error="m").svg_data_uri(scale=4, border=1)
-
-    @property
-    def share_text(self) -> str:
-        """What is passed on with the picture or alone: the number and where to track it, no more."""
-        return _("Bukti permohonan {service} {number}. Jawaban paling lambat {moment}. Lacak di {address}").format(
-            service=self.service_name, number=self.number, moment=language.moment(self.due_at), address=self.track_url
-        )
-
-    @property
-    def service_name(self) -> str:
-        """What was asked for, in words."""
-        return _(self.service.label)
-
-    @property
-    def title(self) -> str:
-        """What stands above everything."""
-        return _("Bukti permohonan {service}").format(service=self.service_name)
-
-    @property
-    def whatsapp_url(self) -> str:
-        """Opens WhatsApp with that text, for whomever the citizen chooses there."""
-        return f"https://wa.me/?text={quote(self.share_text, safe='')}"
-
-    @property
-    def to_keep(self) -> dict[str, object]:
-        """What a phone keeps for hours without a network: nothing about the person, and no secret."""
-        rows = [
-            (_("Layanan"), self.service_name),
-            (_("Jawaban paling lambat"), language.moment(self.due_at)),
-            (_("Kantor"), ", ".join(filter(None, [self.zone_name, self.zone_address]))),
-            (_("Jam layanan"), self.zone_hours),
-            (_("WhatsApp resmi"), self.zone_number),
-        ]
-        return {"number": self.number, "rows": rows}
+from requests_app.receipts.image import receipt_image
+from requests_app.receipts.receipt import Receipt, receipt_of
+from requests_app.receipts.sheet import receipt_pdf
+from requests_app.rules.catalogue import Service
 
 
 @never_cache
@@ -128,34 +60,3 @@ def as_picture(receipt: Receipt) -> HttpResponse:
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
-
-
-def receipt_of(draft: Draft) -> Receipt:
-    """Everything comes from the application and its zone, but the secret, which only the draft still knows."""
-    application = draft.application
-    assert application is not None
-    zone = application.zone
-    return Receipt(
-        service=Service(application.service),
-        number=application.number,
-        name=first_word(application.name),
-        reason=_(Reason(application.reason).label),
-        submitted_at=application.submitted_at,
-        due_at=application.first_due_at,
-        told=_told(application.contact, application.phone, application.email),
-        zone_name=zone.name,
-        zone_address=zone.address,
-        zone_hours=language.hours(zone.weekly_hours),
-        zone_number=spaced_phone(zone.whatsapp_number),
-        secret=draft.answers.get("secret", ""),
-        track_url=f"{settings.PUBLIC_URL}/lacak/?nomor={application.number}",
-    )
-
-
-def _told(contact: str, phone: str, email: str) -> str:
-    if contact == "whatsapp":
-        return f"WhatsApp {mask_phone(phone)}"
-    if contact == "email":
-        name, _at, domain = email.partition("@")
-        return _("Surel {address}").format(address=f"{name[:1]}•••@{domain}")
-    return _("Anda melihat sendiri di halaman Lacak")

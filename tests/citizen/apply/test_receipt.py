@@ -11,9 +11,9 @@ import segno
 from django.test import Client
 from PIL import Image
 
-from requests_app.citizen.apply import receipt_image
 from requests_app.citizen.apply.receipt import receipt_of
 from requests_app.models import Draft
+from requests_app.receipts import image as receipt_image
 from requests_app.rules.dates import format_moment
 from requests_app.vault.keyring import keyed_hash
 from tests.citizen.apply.walk import BASE, apply, text_of

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from requests_app import language
 
 if TYPE_CHECKING:
-    from requests_app.citizen.apply.receipt import Receipt
+    from requests_app.receipts.receipt import Receipt
 
 MARGIN = 24.0
 WIDTH: float = A6[0]
@@ -27,26 +27,27 @@ def receipt_pdf(receipt: "Receipt") -> bytes:
     canvas = Canvas(sink, pagesize=A6, pageCompression=1, lang=language.language())
     canvas.setTitle(_("Bukti permohonan {number}").format(number=receipt.number))
     canvas.setAuthor("Dukcapil Kota Palembang")
-    top = _head(canvas, receipt)
-    top = _lines(canvas, top, receipt)
+    top = head(canvas, receipt.title)
+    canvas.setFont("Courier-Bold", 19)
+    canvas.drawString(MARGIN, top, receipt.number)
+    top = _lines(canvas, top - 18, receipt)
     _qr(canvas, receipt, top)
     canvas.showPage()
     canvas.save()
     return sink.getvalue()
 
 
-def _head(canvas: Canvas, receipt: "Receipt") -> float:
+def head(canvas: Canvas, title: str) -> float:
+    """The maroon bar of the office's sheets; where the text below it begins."""
     canvas.setFillColorRGB(*MAROON)
     canvas.rect(0, HEIGHT - 44, WIDTH, 44, stroke=0, fill=1)
     canvas.setFillColorRGB(1, 1, 1)
     canvas.setFont("Helvetica-Bold", 12)
-    canvas.drawString(MARGIN, HEIGHT - 20, _("Bukti permohonan KTP-el"))
+    canvas.drawString(MARGIN, HEIGHT - 20, title)
     canvas.setFont("Helvetica", 8)
     canvas.drawString(MARGIN, HEIGHT - 33, _("Dukcapil Kota Palembang. Semua layanan gratis."))
     canvas.setFillColorRGB(0, 0, 0)
-    canvas.setFont("Courier-Bold", 19)
-    canvas.drawString(MARGIN, HEIGHT - 70, receipt.number)
-    return HEIGHT - 88
+    return HEIGHT - 70
 
 
 def _lines(canvas: Canvas, top: float, receipt: "Receipt") -> float:

@@ -13,7 +13,7 @@ from requests_app import language
 from requests_app.rules.dates import to_wib
 
 if TYPE_CHECKING:
-    from requests_app.citizen.apply.receipt import Receipt
+    from requests_app.receipts.receipt import Receipt
 
 WIDTH, HEIGHT = 720, 1080
 MAROON, GOLD, PAPER, INK, SOFT = "#6e1a26", "#d9a441", "#ffffff", "#221c18", "#5d534b"
@@ -58,7 +58,7 @@ class Sheet:
 def receipt_image(receipt: "Receipt") -> bytes:
     """A PNG of a few kilobytes: number, promised day and hour, QR code to tracking, office."""
     sheet, due = Sheet(), to_wib(receipt.due_at)
-    sheet.head(_("Bukti permohonan KTP-el"), _("Dukcapil Kota Palembang. Gratis."))
+    sheet.head(receipt.title, _("Dukcapil Kota Palembang. Gratis."))
     sheet.line(178, _("Nomor permohonan"), 26, colour=SOFT)
     sheet.line(216, receipt.number, 60, bold=True)
     sheet.line(312, _("Jawaban paling lambat"), 26, colour=SOFT)
@@ -66,7 +66,8 @@ def receipt_image(receipt: "Receipt") -> bytes:
     sheet.line(402, language.time(due), 40, bold=True)
     sheet.qr(482, receipt.track_url)
     sheet.line(926, _("Pindai kode ini untuk melacak."), 26)
-    sheet.line(972, f"{receipt.zone_name}. WhatsApp {receipt.zone_number}", 26)
+    number = f" WhatsApp {receipt.zone_number}" if receipt.zone_number else ""
+    sheet.line(972, f"{receipt.zone_name}.{number}", 26)
     sheet.line(1022, _("Petugas tidak pernah meminta uang, PIN, atau kode."), 24, colour=SOFT)
     return _as_png(sheet.image)
 
