@@ -1,5 +1,6 @@
 """The words of visits: where, when, with what; the placeholders of their messages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from requests_app.models import Application, Document, ProtocolItem, Visit
@@ -15,13 +16,18 @@ BE_ON_TIME = "Datanglah tepat waktu."
 
 def visit_params(visit: Visit, application: Application) -> dict[str, str]:
     """Placeholders of every message about a visit: `tempat`, `waktu`, `antrean`, `bawa`, `protokol`, `batas` (WIB)."""
+    return visit_in_words(visit, bring=to_bring(application), protocol=protocol_in_force())
+
+
+def visit_in_words(visit: Visit, *, bring: str, protocol: str) -> dict[str, str]:
+    """The same, from what to bring and the protocol in force."""
     zone = visit.zone
     return {
         "tempat": ", ".join(filter(None, [zone.name, zone.address])),
         "waktu": format_moment(visit.starts_at),
         "antrean": visit.number,
-        "bawa": to_bring(application),
-        "protokol": protocol_in_force(),
+        "bawa": bring,
+        "protokol": protocol,
         "batas": format_moment(visit.respond_by or visit.starts_at),
         "catatan": NO_NOTE,
     }
@@ -30,14 +36,21 @@ def visit_params(visit: Visit, application: Application) -> dict[str, str]:
 def to_bring(application: Application) -> str:
     """The originals of what was uploaded, and what is only brought, in short words."""
     if application.service == Service.KTP_EL:
-        return "Kartu Keluarga asli"
+        return originals_in_words(application.service, [], [])
     uploaded = Document.objects.filter(application=application, replaced_at=None).order_by("document_code")
-    names = [f"{target_label(code)} asli" for code in dict.fromkeys(uploaded.values_list("document_code", flat=True))]
     rows = RequirementRow.objects.filter(
         service=application.service, reason__in=[application.reason, EVERY_REASON], kind="bring"
     ).order_by("position", "pk")
-    names += [as_brought(row.name) for row in rows if condition_holds(row.condition_code, application.answers)]
-    return "; ".join(names) or "dokumen asli"
+    brought = [row.name for row in rows if condition_holds(row.condition_code, application.answers)]
+    return originals_in_words(application.service, uploaded.values_list("document_code", flat=True), brought)
+
+
+def originals_in_words(service: str, uploaded: Iterable[str], brought: Iterable[str]) -> str:
+    """From the codes of what was uploaded, and the names of what is only brought. Whoever is recorded shows the KK."""
+    if service == Service.KTP_EL:
+        return "Kartu Keluarga asli"
+    names = [f"{target_label(code)} asli" for code in dict.fromkeys(uploaded)]
+    return "; ".join([*names, *(as_brought(name) for name in brought)]) or "dokumen asli"
 
 
 def protocol_in_force() -> str:
