@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext
 
 from requests_app import language
@@ -20,6 +23,38 @@ WAITING_FOR_A_SLOT = (Status.APPROVED, Status.RECORDING_NEEDED)
 FOR_A_CARD = N_("Kartu Keluarga asli")
 ORIGINAL = N_("{document} asli")
 APPLICATION_COLUMNS = ("number", "service", "reason", "status", "name", "answers", "zone_id")
+
+
+VISIT = Subquery(
+    VisitApplication.objects.filter(application=OuterRef("pk"))
+    .exclude(outcome="dropped")
+    .order_by("-visit")
+    .values(
+        facts=JSONObject(visit="visit", state="visit__state", at="visit__starts_at", called="visit__called_at")
+    )[:1]
+)  # fmt: skip
+"""What the tracking page tells of an application's latest visit: it changes when, and only when, this does."""
+
+
+@dataclass(frozen=True)
+class OwnVisit:
+    """The latest visit of an application, as its owner reads it on the tracking page; `code` of a walk-in is empty."""
+
+    code: str
+    state: VisitState
+    starts_at: datetime
+    number: str
+    respond_by: datetime | None
+    called_to: int | None
+    office: str
+    address: str
+    map_link: str
+    bring: list[str]
+
+    @property
+    def coming(self) -> bool:
+        """Whether the household is still awaited."""
+        return self.state in COMING
 
 
 @dataclass(frozen=True)
@@ -83,6 +118,36 @@ def invitation_of(visit: Visit) -> Invitation:
         newer=newer,
         to_book=[] if newer or visit.state == VisitState.CHECKED_IN else waiting,
     )
+
+
+def own_visit(application: Application) -> OwnVisit | None:
+    """The latest visit that an application was on and did not leave. Four queries at most."""
+    rows = VisitApplication.objects.filter(application=application).exclude(outcome="dropped").order_by("-visit")
+    row = rows.select_related("visit__zone").defer("visit__allow_reason", "signature", "signed_by").first()
+    if row is None:
+        return None
+    visit, zone = row.visit, row.visit.zone
+    return OwnVisit(
+        code=visit.code,
+        state=VisitState(visit.state),
+        starts_at=visit.starts_at,
+        number=visit.number,
+        respond_by=visit.respond_by if visit.state == VisitState.INVITED else None,
+        called_to=visit.desk if visit.called_at is not None else None,
+        office=zone.name,
+        address=zone.address,
+        map_link=zone.map_link,
+        bring=to_bring([application])[application.pk] if visit.state in COMING else [],
+    )
+
+
+def waits_for_slot(application: Application, visit: OwnVisit | None) -> bool:
+    """Whether its owner may choose a slot: approved for a visit, or to be recorded at one, and none is coming."""
+    if visit is not None and visit.coming:
+        return False
+    if application.status == Status.RECORDING_NEEDED:
+        return visit is not None or application.next_invite_at is not None
+    return application.status == Status.APPROVED and application.service != Service.KTP_EL
 
 
 def to_bring(applications: Iterable[Application]) -> dict[int, list[str]]:

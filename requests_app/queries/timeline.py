@@ -39,11 +39,29 @@ PAST: dict[str, Text] = {
     "report_words": _("Laporan Anda ditambahkan"),
     "report_answered": _("Laporan dijawab"),
     "survey_answered": _("Survei kepuasan Anda diterima"),
+    "invite": _("Kami mengundang Anda"),
+    "visit_confirmed": _("Anda menjawab akan datang"),
+    "visit_moved": _("Jadwal dipindahkan"),
+    "visit_displaced": _("Kami memindahkan jadwal Anda"),
+    "cancel_visit": _("Kunjungan dibatalkan"),
+    "recall_invitation": _("Undangan dibatalkan"),
+    "invitation_lapsed": _("Undangan tidak dijawab"),
+    "visit_missed": _("Anda tidak datang pada jadwal"),
+    "third_visit_missed": _("Permohonan ditutup: tiga undangan tidak dihadiri"),
+    "check_in": _("Anda hadir di loket"),
+    "walk_in": _("Anda hadir di loket"),
+    "came": _("Anda hadir di loket"),
+    "left_unserved": _("Anda pulang sebelum dilayani"),
+    "complete": _("Layanan selesai"),
 }
 DECIDING = frozenset({"approve", "reject", "ask_correction", "need_recording"})
+INVITING = frozenset({"invite", "recall_invitation"})
+"""Steps that a decision brings with it; they are told no earlier than it is, and taken back with it."""
 
 _REVIEW = (_("Petugas memeriksa"), _("Data dan berkas Anda kami periksa. Anda tidak perlu melakukan apa pun."))
 _COLLECT = (_("Kartu Anda ambil"), _("Tempat dan waktunya ada dalam jawaban kami. Gratis."))
+_SERVED = (_("Layanan selesai"), _("Hasilnya Anda terima di loket. Gratis."))
+_SCHEDULE = (_("Anda memilih jadwal, atau kami mengundang Anda"), _("Anda tidak perlu antre."))
 NOW_AND_NEXT: dict[Status, tuple[tuple[Text, Text], ...]] = {
     Status.SUBMITTED: (
         (_("Menunggu diperiksa"), _("Anda tidak perlu melakukan apa pun.")),
@@ -60,6 +78,11 @@ NOW_AND_NEXT: dict[Status, tuple[tuple[Text, Text], ...]] = {
         (_("Kami memeriksa lagi"), _("Jawaban paling lambat lima hari sesudah perekaman.")),
     ),
     Status.APPROVED: (_COLLECT,),
+    Status.INVITED: ((_("Anda datang ke UPTD"), _("Pada jadwal Anda. Bawa dokumen aslinya.")), _SERVED),
+    Status.CHECKED_IN: (
+        (_("Anda menunggu dipanggil"), _("Petugas memanggil nomor antrean Anda.")),
+        _SERVED,
+    ),
 }
 NOW_AND_NEXT[Status.HELD_DUPLICATE] = NOW_AND_NEXT[Status.SUBMITTED]
 
@@ -74,14 +97,18 @@ class Entry:
     note: Text = ""
 
 
-def timeline(events: Sequence[Event], *, status: Status, due_at: datetime | None, released: bool) -> list[Entry]:
-    """Past, present and future of one application.
+def timeline(
+    events: Sequence[Event], *, status: Status, due_at: datetime | None, released: bool, face_to_face: bool = False
+) -> list[Entry]:
+    """Past, present and future of one application; `face_to_face`: what is approved is served at a visit.
 
     A decision that was taken back never shows; one that can still be taken back (`released` is false) not yet.
     `due_at` is None when we are late: then no moment is promised again.
     """
     past = [Entry("done", PAST[event.step], event.at) for event in _standing(events, released) if event.step in PAST]
     coming = NOW_AND_NEXT.get(status, ())
+    if face_to_face and status is Status.APPROVED:
+        coming = (_SCHEDULE, *NOW_AND_NEXT[Status.INVITED])
     late = gettext("Secepatnya. Kami sudah terlambat.")
     answer = gettext("Paling lambat {moment}.").format(moment=language.moment(due_at)) if due_at else late
     lines = [(title, note or answer) for title, note in coming]
@@ -92,11 +119,13 @@ def _standing(events: Sequence[Event], released: bool) -> list[Event]:
     kept: list[Event] = []
     for event in events:
         if event.step == "take_back":
-            last = max(n for n, earlier in enumerate(kept) if earlier.step in DECIDING)
-            del kept[last]
+            kept = _without_latest_decision(kept)
         else:
             kept.append(event)
-    if not released:
-        latest = max((n for n, event in enumerate(kept) if event.step in DECIDING), default=len(kept))
-        return kept[:latest] + kept[latest + 1 :]
-    return kept
+    return kept if released else _without_latest_decision(kept)
+
+
+def _without_latest_decision(events: list[Event]) -> list[Event]:
+    """Without it, and without the invitation that came with it."""
+    latest = max((n for n, event in enumerate(events) if event.step in DECIDING), default=len(events))
+    return events[:latest] + [event for event in events[latest + 1 :] if event.step not in INVITING]

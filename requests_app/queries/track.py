@@ -1,90 +1,33 @@
-"""What the tracking pages read: the stage for whoever knows the number, the rest after the proof."""
+"""What the tracking pages read after the proof; the stage, for whoever knows the number, is in stage.py."""
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from requests_app import language
-from requests_app.models import Application, Decision, DecisionReason, Document, Draft, Event, Notice, Promise, Report
+from requests_app.models import Application, Decision, DecisionReason, Document, Draft, Notice, Promise, Report
 from requests_app.queries.apply import requirements_for
-from requests_app.queries.timeline import DECIDING, PAST, Entry, timeline
-from requests_app.rules.catalogue import Reason, Requirement, Service, relevant_answers
+from requests_app.queries.invitations import OwnVisit, own_visit, waits_for_slot
+from requests_app.queries.stage import STAGE_COLUMNS, Stage, applications, promises_of, stage_of, standing_decision
+from requests_app.queries.timeline import Entry, timeline
+from requests_app.rules.catalogue import Requirement, Service, relevant_answers
+from requests_app.rules.dates import format_moment
 from requests_app.rules.labels import target_label
-from requests_app.rules.messages import ANSWER_PURPOSES, own_words, render
+from requests_app.rules.messages import ANSWER_PURPOSES, INVITATIONS, own_words, render
 from requests_app.rules.opening import Interval
-from requests_app.rules.promise import is_broken
 from requests_app.rules.statuses import Status, steps_from
-from requests_app.words import Text
+from requests_app.rules.visits import SCHEDULE_WITHIN
 
 OBJECTION_TIME = timedelta(days=30)
-COUNTED_AHEAD = 1000
-PENDING = (Status.SUBMITTED, Status.HELD_DUPLICATE, Status.IN_REVIEW)
 UNSENT_FOR_GOOD = ("superseded", "expired")
 NOT_A_MESSAGE = ("code", "number_sent")
-STAGE_COLUMNS = (
-    "number", "service", "reason", "status", "round", "contact", "submitted_at", "first_due_at", "due_at",
-    "waiting_until",
-)  # fmt: skip
-
+DETAIL_COLUMNS = ("name", "next_invite_at", "missed_visits")
 OFFICE_COLUMNS = ("name", "address", "weekly_hours", "whatsapp_number")
-
-STAGE_SENTENCES: dict[Status, Text] = {
-    Status.SUBMITTED: _("Permohonan sudah masuk. Petugas memeriksanya sesuai urutan."),
-    Status.IN_REVIEW: _("Petugas sedang memeriksa permohonan ini."),
-    Status.NEEDS_CORRECTION: _("Kami sudah menjawab. Ada yang perlu diperbaiki sebelum {date}."),
-    Status.RECORDING_NEEDED: _("Kami sudah menjawab. Pemilik kartu perlu direkam sebelum {date}."),
-    Status.APPROVED: _("Permohonan disetujui. Tempat dan waktu mengambil kartu ada dalam jawaban kami."),
-    Status.REJECTED: _("Permohonan tidak dapat diproses. Alasannya ada dalam jawaban kami."),
-    Status.HANDED_OVER: _("Kartu sudah diserahkan kepada pemiliknya."),
-    Status.WITHDRAWN: _("Permohonan dibatalkan atas permintaan pemohon."),
-    Status.EXPIRED: _("Permohonan ditutup karena kelengkapan tidak kami terima. Anda dapat mengajukan lagi."),
-}
-STAGE_SENTENCES[Status.HELD_DUPLICATE] = STAGE_SENTENCES[Status.SUBMITTED]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where an application stands, without anything about the person. A decision that can still be taken back
-    does not show: until its release the application is `in_review`."""
-
-    number: str
-    service: str
-    reason: str
-    status: Status
-    sentence: str
-    contact: str
-    submitted_at: datetime
-    due_at: datetime
-    waiting_until: datetime | None
-    answered_at: datetime | None
-    broken: bool
-    late: bool
-    ahead: int | None
-    time_left: tuple[str, str]
-    state: str
-
-    @property
-    def label(self) -> str:
-        """The citizen's word for the status."""
-        return gettext(self.status.label)
-
-    @property
-    def pending(self) -> bool:
-        """Whether the citizen waits for our answer."""
-        return self.status in PENDING
-
-    @property
-    def many_ahead(self) -> bool:
-        """Whether so many are ahead that we stopped counting."""
-        return self.ahead is not None and self.ahead > COUNTED_AHEAD
 
 
 @dataclass(frozen=True)
@@ -120,7 +63,8 @@ class Office:
 @dataclass(frozen=True)
 class Detail:
     """Everything that the tracking page shows after the proof. `meeting`: where and when the officer asked the person
-    to come, and with what ({"place", "when", "bring"}); empty when nobody has to come."""
+    to come, and with what ({"place", "when", "bring"}); empty when nobody has to come. `visit`: the latest one that
+    served it; `may_book`: a slot can be chosen now; `schedule_by`: until when we said that one follows."""
 
     stage: Stage
     name: str
@@ -135,6 +79,10 @@ class Detail:
     can_withdraw: bool
     object_until: datetime | None
     unseen: bool = field(default=False)
+    visit: OwnVisit | None = None
+    may_book: bool = False
+    missed_visits: int = 0
+    schedule_by: datetime | None = None
 
 
 def find_number(number: str, among: set[int]) -> int | None:
@@ -142,133 +90,31 @@ def find_number(number: str, among: set[int]) -> int | None:
     return Application.objects.filter(number=number, pk__in=among).values_list("pk", flat=True).first()
 
 
-@dataclass(frozen=True)
-class Live:
-    """What an open page is compared with: `state` (a hash, nothing to be read from it) changes when, and only when,
-    the page has something new to say."""
-
-    state: str
-    status: Status
-
-
-def live(number: str, among: Collection[int], *, now: datetime) -> Live | None:
-    """The state of the application with this number, when it is one of `among`. One query."""
-    standing = Decision.objects.filter(
-        application=OuterRef("pk"), round=OuterRef("round"), taken_back_at__isnull=True, annulled_at__isnull=True
-    )
-    row = (
-        Application.objects.filter(number=number, pk__in=among)
-        .annotate(
-            told=TOLD,
-            released=Subquery(standing.filter(release_at__lte=now).values("pk")[:1]),
-            withheld=Exists(standing.filter(release_at__gt=now)),
-        )
-        .values_list("status", "due_at", "told", "released", "withheld")
-        .first()
-    )
-    if row is None:
-        return None
-    stored, due_at, told, released, withheld = row
-    status = _shown(Status(stored), withheld)
-    return Live(_state(status, told, released, due_at, now), status)
-
-
-TOLD = Subquery(
-    Event.objects.filter(application=OuterRef("pk"), step__in=PAST.keys() - DECIDING).order_by("-id").values("pk")[:1]
-)
-"""The latest thing in the history that is told; of decisions only the standing one counts, once it is released."""
-
-
-def _state(status: Status, told: int | None, released: int | None, due_at: datetime, now: datetime) -> str:
-    late = status in PENDING and is_broken(due_at, now)
-    return sha256(f"{status} {told} {released} {late}".encode()).hexdigest()[:16]
-
-
-def _shown(status: Status, withheld: bool) -> Status:
-    """Until its decision can no longer be taken back, an application shows as being looked at."""
-    return Status.IN_REVIEW if withheld and status is not Status.WITHDRAWN else status
-
-
-def stage(application_id: int, *, now: datetime) -> Stage:
-    """The stage of an application. Four queries at most."""
-    application = Application.objects.only(*STAGE_COLUMNS).annotate(told=TOLD).get(pk=application_id)
-    decision = _standing_decision(application)
-    promises = list(Promise.objects.filter(application=application).order_by("round"))
-    return _stage(application, decision, promises, now)
-
-
-def _standing_decision(application: Application, *, with_words: bool = False) -> Decision | None:
-    """The decision of the current round; its sealed words and details are opened only for whoever may read them."""
-    standing = Decision.objects.filter(
-        application=application, round=application.round, taken_back_at__isnull=True, annulled_at__isnull=True
-    )
-    sealed = ("annul_reason", "objection") if with_words else ("note", "details", "annul_reason", "objection")
-    return standing.defer(*sealed).first()
-
-
-def _stage(application: Any, decision: Decision | None, promises: list[Promise], now: datetime) -> Stage:
-    withheld = decision is not None and now < decision.release_at
-    status = _shown(Status(application.status), withheld)
-    released = decision.pk if decision is not None and not withheld else None
-    current = promises[-1]
-    overdue = status in PENDING and is_broken(current.due_at, now)
-    until = language.moment(application.waiting_until) if application.waiting_until else ""
-    return Stage(
-        number=application.number,
-        service=gettext(Service(application.service).label),
-        reason=gettext(Reason(application.reason).label),
-        status=status,
-        sentence=render(str(STAGE_SENTENCES.get(status) or gettext(status.label)), {"date": until}),
-        contact=application.contact,
-        submitted_at=application.submitted_at,
-        due_at=application.due_at,
-        waiting_until=application.waiting_until,
-        answered_at=decision.release_at if decision is not None and status not in PENDING else None,
-        broken=any(p.outcome == "broken" and p.rebutted_at is None for p in promises),
-        late=overdue or (current.outcome == "broken" and current.rebutted_at is None),
-        ahead=_ahead(application) if status in (Status.SUBMITTED, Status.HELD_DUPLICATE) else None,
-        time_left=_time_left(application.due_at, now),
-        state=_state(status, application.told, released, application.due_at, now),
-    )
-
-
-def _time_left(due: datetime, now: datetime) -> tuple[str, str]:
-    """The countdown as a large number and the words below it."""
-    words = language.countdown(due, now)
-    number, _space, rest = words[re.search(r"\d", words).start() :].partition(" ")  # type: ignore[union-attr]
-    return number, rest
-
-
-def _ahead(application: Application) -> int:
-    """How many wait before this one in the officers' queue, counted as far as one more than COUNTED_AHEAD."""
-    earlier = Q(first_due_at__lt=application.first_due_at) | Q(submitted_at__lt=application.submitted_at)
-    queue = Application.objects.filter(status=Status.SUBMITTED, first_due_at__lte=application.first_due_at)
-    return queue.filter(earlier)[: COUNTED_AHEAD + 1].count()
-
-
 def detail(application_id: int, *, now: datetime) -> Detail:
-    """The whole tracking page of an application. Nine queries at most."""
-    columns = (*STAGE_COLUMNS, "name", *(f"zone__{name}" for name in OFFICE_COLUMNS))
-    application = Application.objects.only(*columns).select_related("zone").annotate(told=TOLD).get(pk=application_id)
-    decision = _standing_decision(application, with_words=True)
-    promises = list(Promise.objects.filter(application=application).order_by("round"))
-    shown = _stage(application, decision, promises, now)
+    """The whole tracking page of an application. Eleven queries at most."""
+    columns = (*STAGE_COLUMNS, *DETAIL_COLUMNS, *(f"zone__{name}" for name in OFFICE_COLUMNS))
+    application: Any = applications(columns).select_related("zone").get(pk=application_id)
+    decision, promises = standing_decision(application, with_words=True), promises_of(application)
+    shown = stage_of(application, decision, promises, now)
     notices = _visible_notices(application, now)
     current = promises[-1]
     own = [n for n in notices if n.purpose in ANSWER_PURPOSES and n.promise_id == current.pk]
     released = not shown.pending
+    visit = own_visit(application) if released and application.latest_visit else None
+    waits = waits_for_slot(application, visit) if released else False
     return Detail(
         stage=shown,
         name=application.name,
         office=Office(*(getattr(application.zone, name) for name in OFFICE_COLUMNS)),
         meeting=decision.details if decision is not None and released else {},
-        answer=_message(own[-1]) if own and released else None,
+        answer=_message(own[-1]) if own and released and not _is_overtaken(own[-1], visit) else None,
         messages=[_message(notice) for notice in reversed(notices)],
         timeline=timeline(
             list(application.events.only("step", "at", "application_id").order_by("id")),
             status=shown.status,
             due_at=None if shown.late else application.due_at,
             released=released or decision is None,
+            face_to_face=shown.face_to_face,
         ),
         faults=_faults(decision) if shown.status is Status.NEEDS_CORRECTION else [],
         waiting_until=application.waiting_until if released else None,
@@ -276,7 +122,18 @@ def detail(application_id: int, *, now: datetime) -> Detail:
         can_withdraw=any(step.name == "withdraw" for step in steps_from(application.status, application.service)),
         object_until=_object_until(application, decision, now) if shown.status is Status.REJECTED else None,
         unseen=_unseen(promises, notices),
+        visit=visit,
+        may_book=waits,
+        missed_visits=application.missed_visits,
+        schedule_by=decision.decided_at + SCHEDULE_WITHIN if decision is not None and waits and not visit else None,
     )  # fmt: skip
+
+
+def _is_overtaken(answer: Notice, visit: OwnVisit | None) -> bool:
+    """Whether an invitation that was the answer names another moment than the visit that it led to."""
+    if answer.purpose not in INVITATIONS:
+        return False
+    return visit is None or not visit.coming or answer.params.get("waktu") != format_moment(visit.starts_at)
 
 
 def _visible_notices(application: Application, now: datetime) -> list[Notice]:
@@ -312,7 +169,7 @@ def faults(application_id: int) -> list[Fault]:
     """What is to be corrected, with the reason of each; empty unless a correction is asked for."""
     application = Application.objects.only("status", "round").get(pk=application_id)
     asked = application.status == Status.NEEDS_CORRECTION
-    return _faults(_standing_decision(application, with_words=True) if asked else None)
+    return _faults(standing_decision(application, with_words=True) if asked else None)
 
 
 def _faults(decision: Decision | None) -> list[Fault]:

@@ -95,11 +95,19 @@ def _lapsed(invitation: Invitation) -> Standing:
 
 def _cancelled(invitation: Invitation) -> Standing:
     change = invitation.change
+    if invitation.visit.checked_in_at is not None:
+        left = _("Anda sudah hadir, tetapi pulang sebelum dilayani.")
+        again = _("Kami juga mencari jadwal baru untuk Anda.")
+        return Standing(_("Anda belum dilayani"), "warn", "info", [left, *_what_now(invitation, again)])
     if change is not None and change.called_off:
         sorry = format_html(
             _("Maaf, kami membatalkan jadwal ini. Sebabnya: {why}."), why=language.as_written(change.why)
         )
-        said = [sorry, _("Jangan datang pada jadwal ini."), *_what_now(invitation, _("Jadwal baru juga kami cari."))]
+        said = [
+            sorry,
+            _("Jangan datang pada jadwal ini."),
+            *_what_now(invitation, _("Kami juga mencari jadwal baru untuk Anda.")),
+        ]
     else:
         said = [_("Jangan datang pada jadwal ini."), *_what_now(invitation)]
     return Standing(_("Kunjungan ini dibatalkan"), "warn", "cross", said)

@@ -6,6 +6,7 @@ from requests_app.words import Text
 
 ANSWER = _("Jawaban atas permohonan")
 NEWS = _("Kabar tentang permohonan")
+VISIT = _("Undangan atau jadwal datang ke UPTD")
 ABOUT: dict[str, Text] = {
     "received": _("Permohonan sudah kami terima"),
     "approved": ANSWER,
@@ -19,6 +20,15 @@ ABOUT: dict[str, Text] = {
     "contact_changed": _("Nomor atau surel untuk kabar diganti"),
     "number_sent": _("Nomor permohonan yang diminta"),
     "report_answered": _("Jawaban atas laporan"),
+    "approved_visit": ANSWER,
+    "invitation": VISIT,
+    "invitation_recording": VISIT,
+    "invitation_again": VISIT,
+    "schedule_news": VISIT,
+    "visit_moved": VISIT,
+    "visit_recalled": VISIT,
+    "visit_reminder": _("Pengingat"),
+    "number_test": _("Pesan uji nomor UPTD"),
     "code": _("Kode masuk enam angka"),
 }
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from requests_app import language
 from requests_app.citizen.track.access import seen
 from requests_app.clock import database_now
-from requests_app.queries import track
+from requests_app.queries.stage import live
 from requests_app.rules.numbers import normalise_number
 from requests_app.vault.keyring import keyed_hash
 
@@ -26,15 +26,15 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
     """
     now = database_now()
     among = seen(request, now)
-    live = track.live(normalise_number(number) or "", among, now=now) if among else None
-    if live is None:
+    found = live(normalise_number(number) or "", among, now=now) if among else None
+    if found is None:
         return HttpResponse(status=403)
     if _too_often(request, now):
         return HttpResponse(status=429, headers={"Retry-After": "60"})
-    tag = f'"{live.state}"'
+    tag = f'"{found.state}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    return JsonResponse({"status": language.say(live.status.label)}, headers={"ETag": tag})
+    return JsonResponse({"status": language.say(found.status.label)}, headers={"ETag": tag})
 
 
 def _too_often(request: HttpRequest, now: datetime) -> bool:

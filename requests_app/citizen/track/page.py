@@ -4,11 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from requests_app.citizen.apply.receipt import as_pdf, as_picture, receipt_of
+from requests_app.citizen.apply.receipt import as_pdf, as_picture
 from requests_app.citizen.track.access import Access, after_look_up, after_proof
 from requests_app.citizen.track.next_step import next_step
 from requests_app.operations.followup import record_answer_shown
 from requests_app.queries import track
+from requests_app.queries.stage import stage
+from requests_app.receipts.receipt import receipt_of
 
 
 @require_safe
@@ -16,8 +18,8 @@ from requests_app.queries import track
 def show(request: HttpRequest, access: Access) -> HttpResponse:
     """Stage and dates; after the proof also the answer, the history, the messages, and what can be done."""
     if not access.proven:
-        stage = track.stage(access.application_id, now=access.now)
-        context = {"stage": stage, "next": next_step(stage), "now": access.now}
+        shown = stage(access.application_id, now=access.now)
+        context = {"stage": shown, "next": next_step(shown), "now": access.now}
         return render(request, "citizen/track/stage.html", context)
     detail = track.detail(access.application_id, now=access.now)
     following = next_step(detail.stage, detail)

@@ -19,7 +19,7 @@ from requests_app.operations.guessing import code_limits, count_guess
 from requests_app.operations.limits import Limit, TooMany, count_all_or_refuse, give_back
 from requests_app.operations.proofs import check_code, check_secret, send_code, use_link
 from requests_app.operations.steps import NotNow
-from requests_app.queries import track
+from requests_app.queries.stage import stage
 from requests_app.visitor import visitor_address
 
 NOT_THE_PRINTED_ONE = _("Kode rahasia ini tidak cocok. Periksa lagi pada bukti permohonan Anda.")
@@ -62,7 +62,7 @@ def enter_code(request: HttpRequest, access: Access) -> HttpResponse:
     """The code that was sent, or the secret printed on the receipt."""
     if access.proven:
         return page_of(access)
-    by_secret = track.stage(access.application_id, now=access.now).contact == "none"
+    by_secret = stage(access.application_id, now=access.now).contact == "none"
     form = (SecretForm if by_secret else CodeForm)(request.POST or None)
     if request.method != "POST":
         return _code_page(request, access, form)
@@ -138,7 +138,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("track")
     guess.was_right()
     session.remember_proof(request, application_id, now)
-    return session.go_on(request, track.stage(application_id, now=now).number)
+    return session.go_on(request, stage(application_id, now=now).number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from requests_app.operations.followup import withdraw
 from requests_app.operations.reports import write_report
 from requests_app.operations.review import claim_application
 from requests_app.queries import track
+from requests_app.queries.stage import live, stage
 from tests.citizen.track.conftest import look_up
 from tests.factories import APPROVED, CORRECTION, OfficerFactory, decided, on_duty, submitted
 
@@ -92,8 +93,8 @@ def test_a_broken_promise_is_news_by_itself(visitor, now, monkeypatch):
 @pytest.mark.parametrize("what", ["submitted", "late", "reported", "approved", "withheld", "correction", "withdrawn"])
 def test_page_and_question_agree_in_every_situation(what, now):
     application = situation(what, now)
-    asked = track.live(application.number, {application.pk}, now=now)
-    shown = track.stage(application.pk, now=now)
+    asked = live(application.number, {application.pk}, now=now)
+    shown = stage(application.pk, now=now)
     assert (asked.state, asked.status) == (shown.state, shown.status)
     assert track.detail(application.pk, now=now).stage.state == asked.state
 
@@ -114,9 +115,9 @@ def situation(what, now):
 def test_words_added_to_a_report_are_news(now):
     application = submitted(now - timedelta(days=5, minutes=1))
     break_promises(now=now)
-    before = track.live(application.number, {application.pk}, now=now)
+    before = live(application.number, {application.pk}, now=now)
     write_report(application_id=application.pk, words="Belum ada kabar.", now=now)
-    assert track.live(application.number, {application.pk}, now=now) != before
+    assert live(application.number, {application.pk}, now=now) != before
 
 
 def test_strangers_are_told_nothing_and_cost_nothing(visitor, now, django_assert_num_queries):
