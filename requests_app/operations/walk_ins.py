@@ -20,6 +20,7 @@ from requests_app.rules.dates import local_date
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import VisitState
 from requests_app.rules.walk_ins import (
+    COUNTER,
     MOST_PEOPLE,
     REGISTERED,
     can_be_served,
@@ -60,7 +61,7 @@ def register_walk_in(
     gives the first application and number. Raises DraftGone, DraftChanged, ValueError (checklist not complete).
     """
     _check(protocol, people)
-    sent = submit_draft(draft_id=draft_id, now=now, channel="counter", registered_by=officer)
+    sent = submit_draft(draft_id=draft_id, now=now, channel=COUNTER, registered_by=officer)
     application = sent.application
     if sent.repeated:
         return Registered(application, _first_visit(application), sent.secret, repeated=True)
@@ -87,15 +88,15 @@ def admit_walk_in(
 
     What was approved is served from here on (an invitation to another time is given up, its place is free again, and
     nobody is told of it: the person is here). What is still to be decided, and a recording, keep their status.
-    Raises NotNow when one of the applications is another zone's or family's, has come to an end, or is at the desk
-    already, and ValueError when reason or checklist are not complete.
+    Raises NotNow when one of the applications is another zone's or family's, has come to an end, is at the desk
+    already, or is invited for today; and ValueError when reason or checklist are not complete.
     """
     _check(protocol, people)
     because = _with_notes(in_words(reason, words), protocol)
     applications = [lock(pk) for pk in sorted(set(application_ids))]
     _check_household(applications)
     for application in applications:
-        _check_application(application, zone)
+        _check_application(application, zone, local_date(now))
     actor = staff(officer)
     for application in applications:
         lock_household(application)
@@ -158,16 +159,18 @@ def _check_household(applications: list[Application]) -> None:
             raise NotNow(f"Permohonan {application.number} milik keluarga lain. Beri nomor antrean sendiri.")
 
 
-def _check_application(application: Application, zone: Zone) -> None:
+def _check_application(application: Application, zone: Zone, today: date) -> None:
     if application.zone_id != zone.pk:
         raise NotNow(f"Permohonan {application.number} dilayani di {application.zone.name}.")
-    if application.status == Status.CHECKED_IN:
-        raise NotNow(f"Permohonan {application.number} sudah hadir{_number_of(application)}.")
     refusal = why_not(application.service, application.status)
     if refusal:
         raise NotNow(f"{application.number}: {refusal}")
-    if (is_waiting(application.status) or application.status == Status.RECORDING_NEEDED) and _number_of(application):
-        raise NotNow(f"Permohonan {application.number} sudah hadir{_number_of(application)}.")
+    number = _number_of(application)
+    if number:
+        raise NotNow(f"Permohonan {application.number} sudah hadir{number}.")
+    invited = Visit.objects.filter(services__application=application, services__coming=True, day=today).first()
+    if invited is not None:
+        raise NotNow(f"Jadwal {application.number} hari ini, nomor {invited.number}. Catat hadir di daftar hari ini.")
 
 
 def _number_of(application: Application) -> str:

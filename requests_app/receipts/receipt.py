@@ -9,15 +9,19 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from requests_app import language
-from requests_app.models import Draft
+from requests_app.models import Application, Draft
 from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.names import first_word
 from requests_app.rules.phone import mask_phone, spaced_phone
+from requests_app.rules.walk_ins import COUNTER, TOLD_BY
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the receipt says. It says the same of an application that is held beside another one."""
+    """What the receipt says. It says the same of an application that is held beside another one.
+
+    `queue` and `desk`: the number that somebody who came was given, and the office where it counts.
+    """
 
     service: Service
     number: str
@@ -32,6 +36,9 @@ class Receipt:
     zone_number: str
     secret: str
     track_url: str
+    by_counter: bool = False
+    queue: str = ""
+    desk: str = ""
 
     @property
     def qr(self) -> str:
@@ -85,20 +92,22 @@ def receipt_of(draft: Draft) -> Receipt:
         reason=_(Reason(application.reason).label),
         submitted_at=application.submitted_at,
         due_at=application.first_due_at,
-        told=_told(application.contact, application.phone, application.email),
+        told=_told(application),
         zone_name=zone.name,
         zone_address=zone.address,
         zone_hours=language.hours(zone.weekly_hours),
         zone_number=spaced_phone(zone.whatsapp_number),
         secret=draft.answers.get("secret", ""),
         track_url=f"{settings.PUBLIC_URL}/lacak/?nomor={application.number}",
+        by_counter=application.channel == COUNTER,
     )
 
 
-def _told(contact: str, phone: str, email: str) -> str:
-    if contact == "whatsapp":
-        return f"WhatsApp {mask_phone(phone)}"
-    if contact == "email":
-        name, _at, domain = email.partition("@")
+def _told(application: Application) -> str:
+    if application.contact == "whatsapp":
+        return f"WhatsApp {mask_phone(application.phone)}"
+    if application.contact == "email":
+        name, _at, domain = application.email.partition("@")
         return _("Surel {address}").format(address=f"{name[:1]}•••@{domain}")
-    return _("Anda melihat sendiri di halaman Lacak")
+    told_by = TOLD_BY.get(application.answers.get("told_by", ""))
+    return _(told_by) if told_by else _("Anda melihat sendiri di halaman Lacak")

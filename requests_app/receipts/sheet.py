@@ -28,6 +28,8 @@ def receipt_pdf(receipt: "Receipt") -> bytes:
     canvas.setTitle(_("Bukti permohonan {number}").format(number=receipt.number))
     canvas.setAuthor("Dukcapil Kota Palembang")
     top = head(canvas, receipt.title)
+    if receipt.queue:
+        top = _ticket(canvas, top, receipt)
     canvas.setFont("Courier-Bold", 19)
     canvas.drawString(MARGIN, top, receipt.number)
     top = _lines(canvas, top - 18, receipt)
@@ -50,6 +52,15 @@ def head(canvas: Canvas, title: str) -> float:
     return HEIGHT - 70
 
 
+def _ticket(canvas: Canvas, top: float, receipt: "Receipt") -> float:
+    """The number in the waiting room, large: it is read from the hand while it is called."""
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(MARGIN, top + 8, _("Nomor antrean di {office}").format(office=receipt.desk))
+    canvas.setFont("Helvetica-Bold", 36)
+    canvas.drawString(MARGIN, top - 24, receipt.queue)
+    return top - 46
+
+
 def _lines(canvas: Canvas, top: float, receipt: "Receipt") -> float:
     rows = [
         (_("Jawaban paling lambat"), language.moment(receipt.due_at), True),
@@ -57,8 +68,10 @@ def _lines(canvas: Canvas, top: float, receipt: "Receipt") -> float:
         (_("Alasan"), receipt.reason, False),
         (_("Dikabari lewat"), receipt.told.replace("•", "*"), False),
         (_("Kantor"), ", ".join(filter(None, [receipt.zone_name, receipt.zone_address])), False),
-        (_("WhatsApp resmi"), receipt.zone_number, False),
+        *([(_("WhatsApp resmi"), receipt.zone_number, False)] if receipt.zone_number else []),
     ]
+    if receipt.by_counter:
+        rows.append((_("Diisi oleh"), _("Petugas loket, menurut keterangan Anda"), False))
     if receipt.secret:
         words = _("{secret} (simpan; jangan beri tahu orang lain)").format(secret=receipt.secret)
         rows.insert(1, (_("Kode rahasia"), words, True))

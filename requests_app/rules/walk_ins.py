@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from requests_app.rules.catalogue import Service
 from requests_app.rules.statuses import Status
+from requests_app.rules.texts import N_
 from requests_app.rules.visits import WALK_IN_LABEL
 
 OTHER = "other"
@@ -19,9 +20,17 @@ WALK_IN_REASONS: dict[str, str] = {
     OTHER: "Alasan lain",
 }
 """Why an officer takes somebody now instead of on their day; own words may be added, `other` needs them."""
+COUNTER = "counter"
+"""The channel of an application that was registered at a desk."""
 REGISTERED = "Mendaftar di loket"
 """Why somebody is at the desk who has only just applied."""
 MOST_PEOPLE = 20
+TOLD_BY: dict[str, str] = {
+    "page": N_("Melihat sendiri di halaman Lacak, dengan kode rahasia"),
+    "counter": N_("Datang lagi ke loket UPTD, membawa bukti ini"),
+    "ward": N_("Lewat kantor kelurahan"),
+}
+"""How the answer reaches somebody who has neither phone nor e-mail; it stands on the receipt."""
 
 _ENDED = {
     Status.REJECTED: "Permohonan ini ditolak. Alasannya ada di riwayat; warga dapat mengajukan keberatan atau "

@@ -41,14 +41,19 @@ def officer(zone: Zone) -> Officer:
     return OfficerFactory(role="counter")
 
 
+def all_kept() -> Protocol:
+    """Every line in force ticked."""
+    return Protocol(tuple(ProtocolItem.objects.filter(in_force=True).values_list("pk", flat=True)))
+
+
 def register(zone: Zone, officer: Officer, now: datetime, service: str = "ktp_el", **over: Any) -> Registered:
     """Somebody of a family of their own, unless `over` says otherwise."""
     draft = make_draft(now, service, **({"kk_number": new_nik()} | over))
-    return register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=Protocol(), people=1)
+    return register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=all_kept(), people=1)
 
 
 def admit(zone: Zone, officer: Officer, now: datetime, *applications: Application, **over: Any) -> Visit:
-    how: dict[str, Any] = {"reason": "elderly", "protocol": Protocol(), "people": 1} | over
+    how: dict[str, Any] = {"reason": "elderly", "protocol": all_kept(), "people": 1} | over
     return admit_walk_in(application_ids=[a.pk for a in applications], zone=zone, officer=officer, now=now, **how)
 
 
@@ -86,7 +91,7 @@ def test_the_same_form_twice_is_one_application_and_one_number(zone: Zone, offic
         "draft_id": draft.pk,
         "zone": zone,
         "officer": officer,
-        "protocol": Protocol(),
+        "protocol": all_kept(),
         "people": 2,
     }
     first = register_walk_in(now=now, **known)
@@ -142,7 +147,7 @@ def test_nothing_is_stored_when_there_is_no_number(
     draft = make_draft(now)
     monkeypatch.setattr(walk_ins, "next_walk_in_number", lambda **_: "L1234567")  # longer than its column
     with pytest.raises(DataError), transaction.atomic():
-        register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=Protocol(), people=1)
+        register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=all_kept(), people=1)
     assert not Application.objects.exists()
     assert Draft.objects.get(pk=draft.pk).answers["name"] == "Siti Contoh"
 
@@ -151,7 +156,7 @@ def test_a_draft_that_is_gone_gives_no_number(zone: Zone, officer: Officer, now:
     draft = make_draft(now)
     draft.delete()
     with pytest.raises(DraftGone):
-        register_walk_in(draft_id=draft.id, zone=zone, officer=officer, now=now, protocol=Protocol(), people=1)
+        register_walk_in(draft_id=draft.id, zone=zone, officer=officer, now=now, protocol=all_kept(), people=1)
     assert not Visit.objects.exists()
 
 
@@ -175,8 +180,8 @@ def test_every_line_in_force_is_ticked_or_explained(zone: Zone, officer: Officer
 def test_what_was_said_of_somebodys_health_is_sealed(
     zone: Zone, officer: Officer, now: datetime, as_owner: Any
 ) -> None:
+    others = all_kept().kept
     mask = ProtocolItem.objects.create(text="Memakai masker", in_force=True)
-    others = tuple(ProtocolItem.objects.exclude(pk=mask.pk).values_list("pk", flat=True))
     visit = admit(zone, officer, now, approve(asked(now), now), protocol=Protocol(others, ((mask.pk, "sesak napas"),)))
     with connection.cursor() as cursor:
         cursor.execute("SELECT v::text FROM requests_app_visit v WHERE id = %s", [visit.pk])
@@ -303,6 +308,14 @@ def test_nobody_has_two_numbers_for_one_application(zone: Zone, officer: Officer
     assert Visit.objects.filter(is_walk_in=True).count() == 2
 
 
+def test_whoever_is_invited_for_today_is_checked_in_instead(zone: Zone, officer: Officer, now: datetime) -> None:
+    before = coming(now)
+    with pytest.raises(NotNow, match=f"hari ini, nomor {before.number}"):
+        admit(zone, officer, before.starts_at, before.services.get().application)
+    before.refresh_from_db()
+    assert before.state == "confirmed"
+
+
 def test_what_has_ended_or_waits_for_the_citizen_is_told_plainly(zone: Zone, officer: Officer, now: datetime) -> None:
     withdrawn = asked(now)
     withdraw(application_id=withdrawn.pk, now=now)
@@ -382,7 +395,7 @@ def test_two_desks_and_many_clerks_never_give_the_same_number_twice(
         try:
             for pk in mine:
                 register_walk_in(
-                    draft_id=pk, zone=place, officer=officer, now=now, protocol=Protocol(), people=1
+                    draft_id=pk, zone=place, officer=officer, now=now, protocol=all_kept(), people=1
                 )  # fmt: skip
         except BaseException as error:
             failed.append(error)
@@ -409,7 +422,7 @@ def test_a_double_click_at_the_counter_gives_one_number(zone: Zone, officer: Off
     def press() -> None:
         try:
             done.append(
-                register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=Protocol(), people=1)
+                register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=all_kept(), people=1)
             )
         finally:
             connection.close()
