@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.staff.urls")),
     path("petugas/", include("requests_app.officer.urls")),
     path("uptd/", include("requests_app.zone_desk.urls")),
+    path("kelola/", include("requests_app.zone_admin.urls")),
     path("pengawas/", include("requests_app.oversight.urls")),
     path("webhook/", include("requests_app.webhooks.urls")),
     path("", include("requests_app.health.urls")),

@@ -1,6 +1,6 @@
 """Each staff page answers its roles only: one table of address × role, anonymous included.
 
-A new page under /petugas/, /pengawas/ or /admin/ has to be written into ACTIONS; until then this test fails.
+A new page under /petugas/, /pengawas/, /uptd/, /kelola/ or /admin/ has to be written into ACTIONS; until then this test fails.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from tests.factories import OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
-DOORS = ("petugas/", "pengawas/", "uptd/", "admin/")
+DOORS = ("petugas/", "pengawas/", "uptd/", "kelola/", "admin/")
 # For a television: numbers and desks, nothing else (docs/decisions/0020).
 PUBLIC = ("uptd/layar/",)
 EVERYBODY = {"officer", "counter", "supervisor"}
@@ -61,6 +61,8 @@ ACTIONS = {
     "oversight_report_answer": "handle_report",
     "oversight_report_close": "handle_report",
     "oversight_annul": "annul",
+    "oversight_invitations": "oversee",
+    "oversight_survey": "oversee",
     "desk_home": "desk",
     "desk_today": "desk",
     "by_hand": "send_by_hand",
@@ -74,6 +76,31 @@ ACTIONS = {
     "desk_put_back": "desk",
     "desk_send_home": "desk",
     "desk_finish": "desk",
+    "walk_in": "register_walk_in",
+    "walk_in_not_needed": "register_walk_in",
+    "walk_in_register": "register_walk_in",
+    "walk_in_discard": "register_walk_in",
+    "walk_in_receipt": "register_walk_in",
+    "walk_in_receipt_pdf": "register_walk_in",
+    "walk_in_thumbnail": "register_walk_in",
+    "walk_in_admit": "register_walk_in",
+    "walk_in_book": "register_walk_in",
+    "zone_admin_home": "manage_zones",
+    "zone_admin_new": "manage_zones",
+    "zone_admin_coverage": "manage_zones",
+    "zone_admin_undo_moves": "manage_zones",
+    "zone_admin_holidays": "manage_zones",
+    "zone_admin_remove_holiday": "manage_zones",
+    "zone_admin_protocol": "manage_zones",
+    "zone_admin_zone": "manage_zones",
+    "zone_admin_closures": "manage_zones",
+    "zone_admin_revoke": "manage_zones",
+    "zone_admin_test": "manage_zones",
+    "zone_admin_send_test": "manage_zones",
+    "zone_admin_close_down": "manage_zones",
+    "zone_admin_hand_over": "manage_zones",
+    "zone_admin_deactivate": "manage_zones",
+    "zone_admin_activate": "manage_zones",
 }
 
 KINDS = {

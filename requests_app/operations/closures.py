@@ -18,7 +18,6 @@ from requests_app.rules.dates import format_day, local_date
 
 LONGEST = timedelta(days=366)
 FURTHEST_AHEAD = timedelta(days=2 * 366)
-HOLIDAY_KINDS = {"libur_nasional": "Libur nasional", "cuti_bersama": "Cuti bersama", "libur_kantor": "Libur kantor"}
 
 
 @transaction.atomic

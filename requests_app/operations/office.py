@@ -70,3 +70,9 @@ def _in_closed_slots(now: datetime) -> dict[str, int]:
     displaced = Q(visits__state__in=COMING, visits__starts_at__gt=now, visits__slot__is_open=False)
     zones = Zone.objects.annotate(displaced=Count("visits", filter=displaced)).filter(displaced__gt=0).order_by("code")
     return dict(zones.values_list("name", "displaced"))
+
+
+def keep_phone(*, officer: Officer, phone: str) -> None:
+    """The officer's own phone (E.164), sealed: where tests of a zone's number go."""
+    officer.phone = phone
+    officer.save(update_fields=["phone"])

@@ -61,6 +61,11 @@ class CoverageScreen:
     zones: list[Painted]
     moves: list[Move]
 
+    @property
+    def most(self) -> int:
+        """How many kelurahan the largest zone covers: the length of its bar."""
+        return max((painted.now for painted in self.zones), default=1) or 1
+
 
 def coverage_screen(*, now: datetime) -> CoverageScreen:
     """Every kelurahan with its zone today and what is recorded for later. Three queries."""

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from requests_app.models import Application, Closure, Holiday, Notice, ProtocolItem, Visit, Zone, ZoneCoverage
 from requests_app.models.notice import HAND
 from requests_app.rules.dates import local_date
+from requests_app.rules.opening import HOLIDAY_KINDS
 from requests_app.rules.visits import COMING, Sender, Trouble
 
 EXAMPLE_NUMBERS = "+62800"
@@ -116,16 +117,18 @@ def visits_to_move(*, now: datetime, zone: Zone | None = None) -> int:
 
 @dataclass(frozen=True)
 class HolidayRow:
-    """A day off; one that is past cannot be removed."""
+    """A day off with its kind in words; one that is past cannot be removed."""
 
     holiday: Holiday
+    kind: str
     is_past: bool
 
 
 def holidays_from(year: int, *, now: datetime) -> list[HolidayRow]:
     """The days off of a year, in order."""
     today = local_date(now)
-    return [HolidayRow(holiday, holiday.date < today) for holiday in Holiday.objects.filter(date__year=year)]
+    rows = Holiday.objects.filter(date__year=year)
+    return [HolidayRow(row, HOLIDAY_KINDS.get(row.kind, row.kind), row.date < today) for row in rows]
 
 
 def holiday_years(*, now: datetime) -> list[int]:

@@ -19,6 +19,7 @@ USUAL_HOURS: tuple[Interval, ...] = (
     {"day": 5, "from": "08:00", "to": "11:30"},
     {"day": 5, "from": "13:30", "to": "15:00"},
 )
+HOLIDAY_KINDS = {"libur_nasional": "Libur nasional", "cuti_bersama": "Cuti bersama", "libur_kantor": "Libur kantor"}
 # Without L (walk-ins), and without I and O, which read like 1 and 0.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 _ONE_DAY = timedelta(days=1)

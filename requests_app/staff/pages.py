@@ -21,6 +21,7 @@ NAV = (
     ("Laporan", "officer_report", "find_report"),
     ("UPTD", "desk_home", "desk"),
     ("Pengawas", "oversight_home", "oversee"),
+    ("Kelola", "zone_admin_home", "manage_zones"),
     ("Admin", "admin:index", "administer"),
 )
 
