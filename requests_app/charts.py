@@ -13,7 +13,7 @@ GAP = 0.16  # of a slot, on both sides of a bar
 ROOM = 2  # a limit far above the values is drawn at the top, or the values could not be seen
 ABOVE, BELOW = -0.5, 1.45  # em: from a dot to the foot of its figure
 APART = 2.6  # em: two dots so far from each other have room for both figures between them
-DENSE = 10  # with so many labels a phone shows every other one
+DENSE = 8  # with so many labels a phone shows every other one
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def test_figures_of_two_lines_keep_out_of_each_others_way() -> None:
 
 
 def test_a_phone_sees_every_other_of_many_labels_and_the_last_one() -> None:
-    few, many = (draw(bars(*[Point(str(n), 1) for n in range(count)])) for count in (9, 12))
+    few, many = (draw(bars(*[Point(str(n), 1) for n in range(count)])) for count in (7, 12))
     assert not few.cssselect("text.wide")
     assert [text.text for text in many.cssselect("text.wide")] == ["0", "2", "4", "6", "8", "10"]
 

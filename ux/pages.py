@@ -172,6 +172,8 @@ def _supervisors() -> Iterator[Page]:
         "oversight_broken": "/pengawas/lewat/?semua=1",
         "oversight_soon": "/pengawas/segera/",
         "oversight_reports": "/pengawas/laporan/",
+        "oversight_invitations": "/pengawas/undangan/",
+        "oversight_survey": "/pengawas/survei/",
     }
     for name, address in addresses.items():
         yield Page(name, address, "pengawas1")

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from requests_app.charts import Chart, Point, bar_chart
+from requests_app.charts import Chart, Point, bar_chart, line_chart
 from requests_app.oversight.pages import render_oversight
 from requests_app.queries.capacity import load_capacity
+from requests_app.queries.fairness import Fairness, Side, fairness
 from requests_app.queries.oversight import broken_page, load_board, soon_page
 from requests_app.rules.capacity import Day
-from requests_app.rules.dates import DAYS
+from requests_app.rules.dates import DAYS, format_decimal
 from requests_app.staff.guard import staff_page
 from requests_app.staff.request import StaffRequest
 
@@ -18,10 +19,17 @@ from requests_app.staff.request import StaffRequest
 @require_safe
 @staff_page("oversee")
 def oversight_home(request: StaffRequest) -> HttpResponse:
-    """What is broken or about to break, who has to be called, open Reports, capacity, and whether all runs."""
+    """What is broken or about to break, who has to be called or invited, capacity, fairness, and whether all runs."""
     board = load_board(request.now)
     capacity = load_capacity(request.now, undecided=board.promises["undecided"])
-    context = {"board": board, "capacity": capacity, "chart": _load_chart(capacity.days)}
+    waits = fairness(request.now)
+    context = {
+        "board": board,
+        "capacity": capacity,
+        "chart": _load_chart(capacity.days),
+        "waits": waits,
+        "waits_chart": _waits_chart(waits),
+    }
     return render_oversight(request, "oversight/home.html", context)
 
 
@@ -40,6 +48,26 @@ def _load_chart(days: Sequence[Day]) -> Chart:
 def _point(day: Day) -> Point:
     label = f"{DAYS[day.date.weekday()][:3]} {day.date.day}"
     return Point(label, day.load, day.capacity, "bad" if day.too_much else "")
+
+
+def _waits_chart(waits: Fairness) -> Chart:
+    """Both ways in, week by week."""
+    labels = [f"{week.day}/{week.month}" for week, _online, _counter in waits.weeks]
+    return line_chart(
+        "tunggu",
+        "Jam sampai separuh permohonan diputuskan",
+        [_hours(label, online) for label, (_week, online, _counter) in zip(labels, waits.weeks, strict=True)],
+        values="Daring (jam)",
+        others=[_hours(label, counter) for label, (_week, _online, counter) in zip(labels, waits.weeks, strict=True)],
+        other_values="Loket (jam)",
+        note="Menurut minggu keputusan pertama; di bawahnya hari Seninnya. Garis utuh: daring. Garis putus: loket.",
+    )
+
+
+def _hours(label: str, side: Side) -> Point:
+    if side.median is None:
+        return Point(label, None)
+    return Point(label, side.median, exact=f"{format_decimal(side.median)} ({side.decisions} keputusan)")
 
 
 @require_safe

@@ -19,6 +19,8 @@ TABS = (
     ("Lewat janji", "oversight_broken"),
     ("Segera jatuh tempo", "oversight_soon"),
     ("Laporan", "oversight_reports"),
+    ("Undangan", "oversight_invitations"),
+    ("Survei", "oversight_survey"),
 )
 ALREADY = "Langkah ini tidak berlaku lagi: status permohonan sudah berubah."
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.oversight import annulment, board, reports
+from requests_app.oversight import annulment, board, invitations, reports, survey
 
 urlpatterns = [
     path("", board.oversight_home, name="oversight_home"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("laporan/<str:number>/ambil/", reports.own, name="oversight_report_own"),
     path("laporan/<str:number>/jawab/", reports.answer, name="oversight_report_answer"),
     path("laporan/<str:number>/tutup/", reports.close, name="oversight_report_close"),
+    path("undangan/", invitations.waiting_invitations, name="oversight_invitations"),
+    path("survei/", survey.words, name="oversight_survey"),
     path("permohonan/<str:number>/pembatalan/", annulment.annul, name="oversight_annul"),
 ]

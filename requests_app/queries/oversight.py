@@ -21,6 +21,7 @@ from requests_app.models import (
     SweepState,
 )  # fmt: skip
 from requests_app.queries.health import STALE_AFTER
+from requests_app.queries.held_invitations import Held, held_invitations
 from requests_app.queries.paging import M, Page, keyset_page
 from requests_app.rules.dates import WIB, local_date
 from requests_app.rules.promise import RUNGS
@@ -94,18 +95,20 @@ class Board:
     reports: Page[Report]
     calls: Page[CallTask]
     held: int
+    invitations: Held
     stuck: Sequence[Mapping[str, Any]]
     sweeps: Sequence["Sweep"]
 
 
 def load_board(now: datetime) -> Board:
-    """Seven queries, each over what is open."""
+    """Ten queries, each over what is open."""
     return Board(
         promises=_promise_figures(now),
         broken=_first(broken_promises(untold_only=True), "broken_at", "pk"),
         reports=_first(reports(open_only=True), "opened_at", "pk"),
         calls=_first(_open_calls(), "opened_at", "pk"),
         held=Application.objects.filter(status=Status.HELD_DUPLICATE).count(),
+        invitations=held_invitations(),
         stuck=_stuck_notices(now),
         sweeps=_sweeps(now),
     )

@@ -1,11 +1,16 @@
 """Words and numbers of the supervisor's pages."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
 
-from requests_app.rules.dates import DAYS, MONTHS, countdown
+from requests_app.queries.held_invitations import ZoneWaits
+from requests_app.rules.catalogue import Service
+from requests_app.rules.dates import DAYS, MONTHS, countdown, format_decimal
 from requests_app.rules.labels import error_words
+from requests_app.rules.survey import ELEMENTS
+from requests_app.rules.visits import Trouble
 
 register = template.Library()
 
@@ -39,6 +44,12 @@ def weekday(day: date) -> str:
 
 
 @register.filter
+def hours(number: float | None) -> str:
+    """A span in hours: `17,5 jam`; a dash where nothing was decided."""
+    return "–" if number is None else f"{format_decimal(number)} jam"
+
+
+@register.filter
 def sweep_name(name: str) -> str:
     """What runs by itself, in words."""
     return SWEEPS.get(name, name.replace("_", " "))
@@ -51,3 +62,41 @@ register.filter("error_words", error_words)
 def close_words(reason: str) -> str:
     """Why a Report was closed."""
     return CLOSED.get(reason, reason)
+
+
+@register.filter
+def service_name(service: str) -> str:
+    """A service by its stored code."""
+    return Service(service).label
+
+
+@register.filter
+def low_answers(answers: Sequence[int]) -> list[dict[str, str]]:
+    """The answers of a survey that blame: worth 1 (red) or 2."""
+    return [
+        {"name": element.name, "answer": element.answers[worth - 1], "tone": "bad" if worth == 1 else "warn"}
+        for element, worth in zip(ELEMENTS, answers, strict=True)
+        if worth <= 2
+    ]
+
+
+WAITING = (
+    ("no_slot", Trouble.NO_SLOT.label),
+    ("no_number", Trouble.NO_NUMBER.label),
+    ("other_visit", Trouble.OTHER_VISIT.label),
+    ("next_turn", "menunggu giliran"),
+    ("to_call", "perlu ditelepon"),
+    ("theirs", "warga belum memilih jadwal"),
+)
+
+
+@register.filter
+def waiting_reasons(row: ZoneWaits) -> list[tuple[int, str]]:
+    """How many wait in a zone for what; nothing for what nobody waits for."""
+    return [(number, words) for name, words in WAITING if (number := getattr(row, name))]
+
+
+@register.filter
+def trouble_words(trouble: str) -> str:
+    """Why the clock could not invite the last time."""
+    return dict(WAITING)[trouble or "next_turn"].capitalize()

@@ -56,6 +56,8 @@ def test_every_page_of_the_supervisor_is_sound_on_both_screens(desk: Page, live_
         "soon": "segera/",
         "reports": "laporan/",
         "report": f"laporan/{report.number}/",
+        "invitations": "undangan/",
+        "survey": "survei/",
         "annul": f"permohonan/{decision.application.number}/pembatalan/",
     }
     for name, address in pages.items():
