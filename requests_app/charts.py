@@ -85,7 +85,8 @@ class Chart:
     @property
     def rows(self) -> Sequence[tuple[Mark, Mark | None]]:
         """For the table: each mark, with the second line's beside it."""
-        return list(zip(self.marks, self.others or [None] * len(self.marks), strict=True))
+        beside: Sequence[Mark | None] = self.others or [None] * len(self.marks)
+        return list(zip(self.marks, beside, strict=True))
 
 
 def bar_chart(id: str, title: str, points: Sequence[Point], *, values: str, limits: str = "", note: str = "") -> Chart:
@@ -123,7 +124,7 @@ def _scale(points: Sequence[Point]) -> float:
 
 def _marks(points: Sequence[Point], scale: float, others: Sequence[Point] = ()) -> list[Mark]:
     slot = 100 / max(1, len(points))
-    beside = others or [None] * len(points)
+    beside: Sequence[Point | None] = others or [None] * len(points)
     return [
         _mark(point, number * slot, slot, scale, other)
         for number, (point, other) in enumerate(zip(points, beside, strict=True))
