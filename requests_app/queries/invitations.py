@@ -21,7 +21,10 @@ from requests_app.rules.visits import COMING, VisitState
 BRING = "bring"
 WAITING_FOR_A_SLOT = (Status.APPROVED, Status.RECORDING_NEEDED)
 FOR_A_CARD = N_("Kartu Keluarga asli")
+ANY_ORIGINAL = N_("dokumen asli")
 ORIGINAL = N_("{document} asli")
+VISIT_COLUMNS = ("code", "state", "starts_at", "number", "respond_by", "desk", "called_at")
+ZONE_COLUMNS = ("name", "address", "latitude", "longitude")
 APPLICATION_COLUMNS = ("number", "service", "reason", "status", "name", "answers", "zone_id")
 
 
@@ -121,9 +124,11 @@ def invitation_of(visit: Visit) -> Invitation:
 
 
 def own_visit(application: Application) -> OwnVisit | None:
-    """The latest visit that an application was on and did not leave. Four queries at most."""
+    """The latest visit that an application was on and did not leave. Three queries at most."""
     rows = VisitApplication.objects.filter(application=application).exclude(outcome="dropped").order_by("-visit")
-    row = rows.select_related("visit__zone").defer("visit__allow_reason", "signature", "signed_by").first()
+    columns = {"visit": VISIT_COLUMNS, "visit__zone": ZONE_COLUMNS, "application": APPLICATION_COLUMNS}
+    wanted = [f"{table}__{name}" for table, names in columns.items() for name in names]
+    row = rows.select_related("visit__zone", "application").only("visit__zone", *wanted).first()
     if row is None:
         return None
     visit, zone = row.visit, row.visit.zone
@@ -137,7 +142,7 @@ def own_visit(application: Application) -> OwnVisit | None:
         office=zone.name,
         address=zone.address,
         map_link=zone.map_link,
-        bring=to_bring([application])[application.pk] if visit.state in COMING else [],
+        bring=to_bring([row.application])[application.pk] if visit.state in COMING else [],
     )
 
 
@@ -164,7 +169,8 @@ def to_bring(applications: Iterable[Application]) -> dict[int, list[str]]:
     rows = list(RequirementRow.objects.filter(kind=BRING, service__in={a.service for a in papers}).order_by("position"))
     for paper in papers:
         originals = [gettext(ORIGINAL).format(document=gettext(target_label(c))) for c in uploaded.get(paper.pk, {})]
-        found[paper.pk] = originals + [language.reference(as_brought(row.name)) for row in rows if _asks(row, paper)]
+        brought = [language.reference(as_brought(row.name)) for row in rows if _asks(row, paper)]
+        found[paper.pk] = originals + brought or [gettext(ANY_ORIGINAL)]
     return found
 
 

@@ -47,15 +47,14 @@ def choose(request: HttpRequest, invitation: Invitation, now: datetime) -> HttpR
 
 
 def _move(request: HttpRequest, invitation: Invitation, now: datetime) -> HttpResponse:
-    visit = invitation.visit
-    context = {"visit": visit, "back": ("invitation", invitation.code)}
+    visit, back = invitation.visit, ("invitation", invitation.code)
     if request.method != "POST":
-        return slots_page(request, visit.zone, now=now, **context)
+        return slots_page(request, visit.zone, now=now, back=back, visit=visit)
     before = language.moment(visit.starts_at)
     try:
         moved = move_visit(visit_id=visit.pk, slot_id=slot_asked(request), now=now, actor=CITIZEN)
     except SlotTaken:
-        return slots_page(request, visit.zone, now=now, status=409, **context)
+        return slots_page(request, visit.zone, now=now, back=back, visit=visit, status=409)
     except NotNow:
         return moved_on(request, invitation, now)
     say_booked(request, moved, before)

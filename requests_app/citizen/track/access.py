@@ -21,7 +21,7 @@ LIFE = timedelta(minutes=30)
 SLACK = timedelta(minutes=1)
 LOOKED_UP, PROVEN, CODES, WANTED = "looked_up", "proven", "codes", "wanted"
 # A code is worth nothing without the access that it was asked for with; the rest are buttons.
-NOT_MISSED = frozenset({"csrfmiddlewaretoken", "code", "channel", "kirim", "unggah", "hapus"})
+NOT_MISSED = frozenset({"csrfmiddlewaretoken", "code", "channel", "kirim", "unggah", "hapus", "slot"})
 
 
 @dataclass(frozen=True)

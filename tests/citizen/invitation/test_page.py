@@ -84,7 +84,7 @@ def test_what_to_bring_is_what_the_message_said(now, visit):
     application = application_of(visit)
     for one in (application, legalisir):
         told = one.notices.get(purpose="invitation").params["bawa"]
-        assert ("; ".join(to_bring([one])[one.pk]) or "dokumen asli") == told
+        assert "; ".join(to_bring([one])[one.pk]) == told
 
 
 def test_it_is_kept_by_no_browser_found_by_no_search_and_loads_nothing_from_elsewhere(client, visit):
