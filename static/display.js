@@ -7,6 +7,7 @@
   var told = document.getElementById("kabar");
   var EVERY = 3000, LOST_AFTER = 20000;
   var sound = null, speaking = false, queue = [], seen = calls(), answered = Date.now();
+  var ahead = clock.getAttribute("data-now") * 1000 - Date.now();
 
   function calls() {
     return Array.prototype.map.call(board.querySelectorAll("[data-call]"), function (one) {
@@ -94,7 +95,7 @@
   }
 
   function tick() {
-    var parts = new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date());
+    var parts = new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(Date.now() + ahead));
     clock.textContent = parts.replace(":", ".");
   }
 

@@ -4,14 +4,14 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from requests_app.rules.catalogue import Service
+from requests_app.rules.catalogue import Service, as_brought
 from requests_app.rules.statuses import FINAL_STATUSES, Status
 from requests_app.rules.visits import COMING, VisitState
 
-MOST_PEOPLE = 30
 SIGNATURE_WIDTH, SIGNATURE_HEIGHT = 600, 200
 LONGEST_SIGNATURE = 20_000
 FEWEST_POINTS = 8
+_BRING = re.compile(r" \((asli )?dibawa ke UPTD[^)]*\)")
 _STROKES = re.compile(r"(?:M[0-9]{1,3} [0-9]{1,3}(?:L[0-9]{1,3} [0-9]{1,3})+)+")
 _POINT = re.compile(r"([0-9]{1,3}) ([0-9]{1,3})")
 
@@ -72,6 +72,11 @@ def outcome_now(status: str, service: str, *, is_walk_in: bool) -> Outcome:
 
 def _may_be_served(status: str, service: str) -> bool:
     return service != Service.KTP_EL and status in (Status.APPROVED, Status.INVITED)
+
+
+def at_the_desk(name: str) -> str:
+    """A document's name in front of the desk, to which it was brought."""
+    return _BRING.sub("", as_brought(name))
 
 
 def is_signature(path: str) -> bool:

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from django import template
 
 from requests_app.models import Application, Visit
-from requests_app.rules.catalogue import Service, as_brought
+from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import format_day_long, to_wib
+from requests_app.rules.desk import at_the_desk
 from requests_app.rules.names import first_word
 from requests_app.rules.visits import RECORDING, VISIT_SERVICES, VisitState
 from requests_app.templatetags.officer import kind_label
 
 register = template.Library()
-register.filter("brought", as_brought)
+register.filter("brought", at_the_desk)
 
 
 @register.filter

@@ -7,16 +7,18 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from requests_app.forms_layout import needed_by_condition
 from requests_app.models import ProtocolItem, Visit, Zone
 from requests_app.operations import desk as at_desk
 from requests_app.operations.access import log_access
 from requests_app.operations.visits import find_visit
 from requests_app.queries.desk import newer_visit, originals_of, room_of, services_of, visit_for_number, visit_of
 from requests_app.rules.dates import local_date
-from requests_app.rules.desk import MOST_PEOPLE, Arrival, arrival
+from requests_app.rules.desk import Arrival, arrival
 from requests_app.rules.numbers import normalise_number
+from requests_app.rules.walk_ins import MOST_PEOPLE
 from requests_app.staff.request import StaffRequest
 from requests_app.zone_desk.pages import desk_page, render_desk
 
@@ -63,6 +65,7 @@ class CheckInForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        needed_by_condition(self, "protocol")
         lines = ProtocolItem.objects.filter(in_force=True)
         if lines:
             self.fields["protocol"].choices = [(str(line.pk), line.text) for line in lines]  # type: ignore[attr-defined]
@@ -70,8 +73,8 @@ class CheckInForm(forms.Form):
             del self.fields["protocol"]
 
 
-@require_POST
 @desk_page("desk")
+@require_POST
 def find(request: StaffRequest, zone: Zone) -> HttpResponse:
     """To the visit of this zone; another zone's is told with its office only, and nothing of the person."""
     form = FindForm(request.POST)
@@ -85,8 +88,8 @@ def find(request: StaffRequest, zone: Zone) -> HttpResponse:
     return redirect("desk_visit", zone.code, visit.pk)
 
 
-@require_http_methods(["POST"])
 @desk_page("desk")
+@require_POST
 def check_in(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     """The household is there. A second press finds it done."""
     visit = visit_or_404(zone, visit_id)
@@ -102,8 +105,8 @@ def check_in(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     return redirect("desk_today", zone.code)
 
 
-@require_POST
 @desk_page("desk")
+@require_POST
 def no_show(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     """Nobody came to a slot that has begun."""
     visit = visit_or_404(zone, visit_id)

@@ -9,8 +9,9 @@ from requests_app.rules.labels import ANSWER_LABELS, NUMBERS, answer_words, targ
 
 # How somebody is told is no matter of papers; the kelurahan stands with the address.
 LEFT_OUT = frozenset(
-    {"reason", "rt", "rw", "contact", "phone", "phone_owner", "phone_owner_name", "email", "kelurahan"}
+    {"reason", "rt", "rw", "kelurahan", "copies", "contact", "phone", "phone_owner", "phone_owner_name", "email"}
 )
+UNSAID = (None, "", [], "self")
 FIRST = ("name", "nik", "kk_number", "birth_date", "sex", "address")
 
 
@@ -27,7 +28,7 @@ def facts_of(application: Application) -> list[Fact]:
     """All given answers that papers can show, the person first."""
     answers = application.answers
     keys = [*FIRST, *(key for key in ANSWER_LABELS if key not in FIRST)]
-    found = [key for key in keys if answers.get(key) and key not in LEFT_OUT]
+    found = [key for key in keys if answers.get(key) not in UNSAID and key not in LEFT_OUT]
     return [Fact(ANSWER_LABELS[key], _shown(application, key), key in NUMBERS) for key in found]
 
 
@@ -52,7 +53,8 @@ def _shown(application: Application, key: str) -> str:
         return ", ".join([*parts, application.kelurahan.name, application.kelurahan.kecamatan.name])
     if key == "elements":
         return "; ".join(_change(change) for change in answers["elements"])
-    return answer_words(key, str(answers[key]))
+    # Who applies is told in the words of who collects: a member of the family, or somebody with a letter.
+    return answer_words("collector" if key == "applicant" else key, str(answers[key]))
 
 
 def _change(change: dict[str, str]) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 
+from requests_app.forms_layout import needed_by_condition
 from requests_app.models import Application, Visit, VisitApplication, Zone
 from requests_app.operations.access import log_access
 from requests_app.operations.desk import Seen
 from requests_app.queries.desk import originals_of, services_of
 from requests_app.queries.review import documents_of
-from requests_app.rules.catalogue import Requirement, Service, as_brought
-from requests_app.rules.desk import Outcome, is_signature, outcome_now
+from requests_app.rules.catalogue import Requirement, Service
+from requests_app.rules.desk import Outcome, at_the_desk, is_signature, outcome_now
 from requests_app.rules.names import LONGEST_NAME
 from requests_app.staff.request import StaffRequest
 from requests_app.zone_desk.facts import facts_of, pages_of
@@ -52,8 +53,9 @@ class ServeForm(forms.Form):
         super().__init__(data, initial={"how": DRAWN, "signed_by": application.name})
         self.outcome = outcome
         self.papers: Sequence[Requirement] = [] if outcome is Outcome.DROPPED else originals_of(application)
-        choices = [(paper.document_code, as_brought(paper.name)) for paper in self.papers]
+        choices = [(paper.document_code, at_the_desk(paper.name)) for paper in self.papers]
         self.fields["originals"].choices = choices  # type: ignore[attr-defined]
+        needed_by_condition(self, "originals")
         if not choices:
             del self.fields["originals"]
         if outcome is not Outcome.COMPLETED:
@@ -61,7 +63,7 @@ class ServeForm(forms.Form):
                 del self.fields[name]
         unseen = self._missing(set(data.getlist("originals"))) if data is not None else []
         if unseen:
-            names = "; ".join(as_brought(paper.name) for paper in unseen)
+            names = "; ".join(at_the_desk(paper.name) for paper in unseen)
             self.fields["confirmed"].label = f"Saya selesaikan tanpa melihat aslinya: {names}."
         else:
             del self.fields["confirmed"]
@@ -111,18 +113,21 @@ def serving_page(
     }
     if service is not None:
         log_access(officer=request.user, action="open", now=request.now, application_id=service.application_id)
-        context |= _of_application(request, visit, service, form)
+        context |= _of_application(request, zone, visit, service, form)
     return render_desk(request, zone, "zone_desk/serve.html", context, status=422 if form else 200)
 
 
 def _of_application(
-    request: StaffRequest, visit: Visit, service: VisitApplication, form: ServeForm | None
+    request: StaffRequest, zone: Zone, visit: Visit, service: VisitApplication, form: ServeForm | None
 ) -> dict[str, Any]:
+    """Photos of an application that belongs to another zone (registered at this counter) stay with that zone."""
     application = service.application
-    pages = pages_of(documents_of(application))
+    is_ours = application.zone_id == zone.pk
+    pages = pages_of(documents_of(application)) if is_ours else []
     wanted = request.GET.get("lihat", "")
     return {
         "application": application,
+        "is_ours": is_ours,
         "facts": facts_of(application),
         "copies": application.answers.get("copies") if application.service == Service.LEGALISIR else None,
         "pages": pages,

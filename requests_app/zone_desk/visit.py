@@ -15,8 +15,8 @@ from requests_app.zone_desk.pages import desk_page, remember_desk
 from requests_app.zone_desk.serving import serve_form, service_or_404, serving_page
 
 
-@require_safe
 @desk_page("desk")
+@require_safe
 def show_visit(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     """To be checked in, to be served, or why neither."""
     visit = visit_or_404(zone, visit_id)
@@ -25,8 +25,8 @@ def show_visit(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse
     return arrival_page(request, zone, visit)
 
 
-@require_POST
 @desk_page("desk")
+@require_POST
 def call(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     """Out of turn to this desk, or once more to where they were called."""
     visit = visit_or_404(zone, visit_id)
@@ -39,8 +39,8 @@ def call(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     return _to_visit(zone, visit)
 
 
-@require_POST
 @desk_page("desk")
+@require_POST
 def put_back(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     """Nobody came when called."""
     visit = at_desk.put_back(visit_id=visit_or_404(zone, visit_id).pk, zone=zone, now=request.now)
@@ -48,8 +48,8 @@ def put_back(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     return redirect("desk_today", zone.code)
 
 
-@require_POST
 @desk_page("desk")
+@require_POST
 def send_home(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     """They leave before everything was served."""
     visit = visit_or_404(zone, visit_id)
@@ -58,8 +58,8 @@ def send_home(request: StaffRequest, zone: Zone, visit_id: int) -> HttpResponse:
     return redirect("desk_today", zone.code)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("desk")
+@require_http_methods(["GET", "HEAD", "POST"])
 def finish(request: StaffRequest, zone: Zone, visit_id: int, number: str) -> HttpResponse:
     """GET: this application of the visit. POST: it is done; with the last one the visit is."""
     visit = visit_or_404(zone, visit_id)

@@ -1,5 +1,6 @@
 """Two zones with their desk officers, signed in, and slots of today."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,8 +20,12 @@ def now(db: None) -> datetime:
 
 
 @pytest.fixture
-def zone(db: None) -> Zone:
-    return Zone.objects.get(code="Z7")
+def zone(db: None) -> Iterator[Zone]:
+    """Zones are kept between tests that commit, so what a test changes of this one is changed back."""
+    zone = Zone.objects.get(code="Z7")
+    before = {name: getattr(zone, name) for name in ("desks", "room_capacity", "address")}
+    yield zone
+    Zone.objects.filter(pk=zone.pk).update(**before)
 
 
 @pytest.fixture

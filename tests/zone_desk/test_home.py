@@ -2,6 +2,7 @@
 
 import pytest
 
+from requests_app.models import Zone
 from tests.factories import OfficerFactory
 from tests.zone_desk.conftest import signed_in
 
@@ -28,5 +29,7 @@ def test_the_code_in_the_address_may_be_written_small(desk):
     assert desk.get("/uptd/z7/").status_code == 200
 
 
-def test_a_zone_that_was_closed_down_has_no_desk(desk, other_zone, clerk):
-    assert desk.get("/uptd/Z99/").status_code == 404
+def test_a_zone_that_was_closed_down_has_no_desk(desk, clerk):
+    clerk.zones.add(Zone.objects.create(code="Z0", name="UPTD lama", is_active=False))
+    assert desk.get("/uptd/Z0/").status_code == desk.get("/uptd/Z99/").status_code == 404
+    assert desk.get("/uptd/").headers["Location"] == "/uptd/Z7/"
