@@ -35,7 +35,7 @@ STEP_WORDS = {
     "recall_invitation": "Jadwal dibatalkan kantor", "invitation_lapsed": "Undangan tidak dijawab",
     "visit_missed": "Tidak datang", "third_visit_missed": "Ditutup: tiga kali tidak datang",
     "check_in": "Hadir di UPTD", "walk_in": "Hadir tanpa undangan", "left_unserved": "Pulang sebelum dilayani",
-    "complete": "Selesai dilayani",
+    "complete": "Selesai dilayani", "seen_at_desk": "Berkas dilihat di UPTD",
 }  # fmt: skip
 ACTOR_WORDS = {"citizen": "warga", "clock": "sistem"}
 NOTICE_STATES = {
