@@ -1,5 +1,6 @@
 """The satisfaction survey as it is read: may somebody answer, what people said together, and what they wrote."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,24 +14,19 @@ from requests_app.models import Application, Survey, Zone
 from requests_app.queries.paging import Page, keyset_page
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import local_date, start_of_day
-from requests_app.rules.survey import ENOUGH, FINISHED, Result, result_of
+from requests_app.rules.survey import ELEMENTS, ENOUGH, FINISHED, Result, result_of
 
 MONTHS = 12
 KEPT, KEPT_S = "satisfaction", 300
 
-# Everything that the page shows, in one pass over a year (index surveys_by_time).
+# In one pass over a year (index surveys_by_time); its few hundred rows are added up here in three ways.
 SUMS = """
-SELECT service, zone_id, month, GROUPING(service, zone_id, month), count(*),
+SELECT service, zone_id, date_trunc('month', answered_at AT TIME ZONE 'Asia/Jakarta')::date AS month, count(*),
        ARRAY[sum(answers[1]), sum(answers[2]), sum(answers[3]), sum(answers[4]), sum(answers[5]), sum(answers[6]),
              sum(answers[7]), sum(answers[8]), sum(answers[9])]
-FROM (
-  SELECT service, zone_id, answers, date_trunc('month', answered_at AT TIME ZONE 'Asia/Jakarta')::date AS month
-  FROM requests_app_survey WHERE answered_at >= %(since)s AND answered_at <= %(now)s
-) AS answered
-GROUP BY GROUPING SETS ((), (service), (zone_id), (month))
+FROM requests_app_survey WHERE answered_at >= %(since)s AND answered_at <= %(now)s
+GROUP BY service, zone_id, month
 """
-OVERALL, BY_SERVICE, BY_ZONE, BY_MONTH = 0b111, 0b011, 0b101, 0b110
-"""GROUPING has a bit for each column that a row is not grouped by."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +59,39 @@ class Satisfaction:
     months: Mapping[date, Result | None]
 
 
+class _Tally:
+    """Sums of answers by whatever they are counted for."""
+
+    def __init__(self) -> None:
+        self.respondents: Counter[object] = Counter()
+        self.sums: dict[object, list[int]] = defaultdict(lambda: [0] * len(ELEMENTS))
+
+    def add(self, key: object, respondents: int, sums: Sequence[int]) -> None:
+        """So many more people."""
+        self.respondents[key] += respondents
+        self.sums[key] = [before + more for before, more in zip(self.sums[key], sums, strict=True)]
+
+    def result(self, key: object) -> Result | None:
+        """None while fewer than five people answered."""
+        enough = self.respondents[key] >= ENOUGH
+        return result_of(self.sums[key], self.respondents[key]) if enough else None
+
+
 def satisfaction_at(now: datetime) -> Satisfaction:
     """Two queries."""
-    months = _months(local_date(now))
-    found: dict[tuple[int, object], Result | None] = {}
+    months, tally = _months(local_date(now)), _Tally()
     with connection.cursor() as cursor:
         cursor.execute(SUMS, {"since": start_of_day(months[0]), "now": now})
-        for service, zone, month, grouping, respondents, sums in cursor.fetchall():
-            key = {BY_SERVICE: service, BY_ZONE: zone, BY_MONTH: month}.get(grouping)
-            found[grouping, key] = result_of(sums, respondents) if respondents >= ENOUGH else None
+        for service, zone, month, respondents, sums in cursor.fetchall():
+            for key in (None, ("service", service), ("zone", zone), ("month", month)):
+                tally.add(key, respondents, sums)
     zones = Zone.objects.filter(is_active=True).values_list("pk", "name")
     return Satisfaction(
         since=months[0],
-        overall=found.get((OVERALL, None)),
-        services={service: found.get((BY_SERVICE, service.value)) for service in Service},
-        zones=[(name, found.get((BY_ZONE, pk))) for pk, name in zones],
-        months={month: found.get((BY_MONTH, month)) for month in months},
+        overall=tally.result(None),
+        services={service: tally.result(("service", service.value)) for service in Service},
+        zones=[(name, tally.result(("zone", pk))) for pk, name in zones],
+        months={month: tally.result(("month", month)) for month in months},
     )
 
 
