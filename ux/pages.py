@@ -182,6 +182,19 @@ def _supervisors() -> Iterator[Page]:
     yield Page("oversight_annul", annul, "pengawas1", press="Batalkan keputusan")
 
 
+def _at_desks() -> Iterator[Page]:
+    """A zone's desk with somebody in each state, and the waiting room's display."""
+    visit = "/uptd/Z7/kunjungan/{visit_%s}/"
+    yield Page("desk_home", "/uptd/", "loket1")
+    yield Page("desk_today", "/uptd/Z7/", "loket1", press="Cari", fill={"code": ""})
+    yield Page("desk_arrival", visit % "expected", "loket1", press="Hadir", fill={"people": "0"})
+    for state in ("other_day", "served", "missed"):
+        yield Page(f"desk_visit_{state}", visit % state, "loket1", again=state != "other_day")
+    yield Page("desk_serve", visit % "called", "loket1", press="Selesai, sudah diserahkan")
+    yield Page("desk_serve_recording", visit % "recording", "loket1", press="Sudah direkam")
+    yield Page("desk_display", "/uptd/layar/Z7/")
+
+
 def _signing_in() -> Iterator[Page]:
     yield Page("staff_login", "/masuk/", press="Masuk")
     yield Page("staff_second_factor", "/masuk/kode/", "with_device", press="Lanjut", fill={"code": "1"})
@@ -208,7 +221,7 @@ def _administering() -> Iterator[Page]:
 
 PAGES: tuple[Page, ...] = (
     *_explaining(), *_applying(), *_tracking(), *_surveying(), *_troubles(), *_components(), *_officers(),
-    *_supervisors(), *_signing_in(), *_administering(),
+    *_supervisors(), *_at_desks(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
 NOT_PAGES = {
@@ -233,6 +246,16 @@ NOT_PAGES = {
     "oversight_report_own": "a button; leads to the report",
     "oversight_report_answer": "a button; leads to the report",
     "oversight_report_close": "a button; leads to the report",
+    "desk_lists": "asked by a script; answers with a part of the desk's day",
+    "desk_display_board": "asked by a script; answers with a part of the display",
+    "desk_find": "a button; leads to the visit, or says that there is none here",
+    "desk_check_in": "a button; leads to the desk's day",
+    "desk_no_show": "a button; leads to the desk's day",
+    "desk_call_next": "a button; leads to the visit that is called",
+    "desk_call": "a button; leads to the visit",
+    "desk_put_back": "a button; leads to the desk's day",
+    "desk_send_home": "a button; leads to the desk's day",
+    "desk_finish": "a button; leads to what is next of the visit, or to the desk's day",
     "webhook_whatsapp": "asked by WhatsApp",
     "healthz": "asked by machines",
     "readyz": "asked by machines",

@@ -75,6 +75,7 @@ def main() -> None:
     _applications(people)
     _trackers(people)
     _staff(people)
+    _at_desks(people)
     places = {name: application.number for name, application in people.applications.items()}
     json.dump({"visitors": people.visitors, "places": places | people.places}, sys.stdout)
 
@@ -213,6 +214,30 @@ def _trackers(people: People) -> None:
     asked = people.applications["submitted"]
     code = send_code(application_id=asked.pk, now=people.now)
     people.visit("code_asked", looked_up=all_of_them, codes={str(asked.pk): str(code)})
+
+
+def _at_desks(people: People) -> None:
+    """Households at the desk of a zone: expected today and another day, called, waiting, served, not come."""
+    from requests_app.models import Officer, Zone
+    from requests_app.operations.desk import call_out_of_turn, check_in
+    from tests.zone_desk.house import invited, slot_at
+
+    now, zone = people.now, Zone.objects.get(code="Z7")
+    clerk = Officer.objects.get(username="loket1")
+    slot = slot_at(zone, now - timedelta(minutes=3), "ZY", capacity=9)
+    visits = {
+        "expected": invited(slot, now, people=3, name=LONG_NAME),
+        "other_day": invited(slot_at(zone, now + timedelta(days=5), "ZY"), now),
+        "called": invited(slot, now, service="legalisir", copies="3"),
+        "recording": invited(slot, now, service="ktp_el"),
+        "served": invited(slot, now, state="served"),
+        "missed": invited(slot, now, state="missed"),
+    }
+    for name in ("called", "recording"):
+        store_picture("KK", now, application=visits[name].services.get().application)
+        check_in(visit_id=visits[name].pk, zone=zone, officer=clerk, now=now, people=1)
+    call_out_of_turn(visit_id=visits["called"].pk, zone=zone, desk=1, now=now)
+    people.places |= {f"visit_{name}": str(visit.pk) for name, visit in visits.items()}
 
 
 def _staff(people: People) -> None:
