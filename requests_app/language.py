@@ -87,6 +87,11 @@ def span(begin: str, end: str) -> str:
     return dates.format_span(begin, end, language())
 
 
+def clock(stored: str) -> str:
+    """A time of day as it is stored: `08.00`."""
+    return dates.format_clock(stored, language())
+
+
 def countdown(due: datetime, now: datetime) -> str:
     """`2 hari 3 jam lagi`."""
     return dates.countdown(due, now, language())

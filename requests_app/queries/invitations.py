@@ -6,12 +6,14 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from requests_app import language
 from requests_app.models import Application, Document, Notice, ProtocolItem, Visit, VisitApplication, Zone
 from requests_app.models import Requirement as RequirementRow
-from requests_app.rules.catalogue import EVERY_REASON, Reason, Service, as_brought, condition_holds
+from requests_app.rules.catalogue import EVERY_REASON, Reason, Service, condition_holds
+from requests_app.rules.desk import at_the_desk
 from requests_app.rules.labels import target_label
 from requests_app.rules.names import first_word
 from requests_app.rules.statuses import Status
@@ -19,6 +21,7 @@ from requests_app.rules.texts import N_
 from requests_app.rules.visits import COMING, VisitState
 
 BRING = "bring"
+COPIES = "FOTOKOPI"
 WAITING_FOR_A_SLOT = (Status.APPROVED, Status.RECORDING_NEEDED)
 FOR_A_CARD = N_("Kartu Keluarga asli")
 ANY_ORIGINAL = N_("dokumen asli")
@@ -156,8 +159,7 @@ def waits_for_slot(application: Application, visit: OwnVisit | None) -> bool:
 
 
 def to_bring(applications: Iterable[Application]) -> dict[int, list[str]]:
-    """By application: the originals of what was uploaded, and what is only brought; as its messages say. Two queries
-    at most."""
+    """By application: the originals of what was uploaded, and what is only brought. Two queries at most."""
     papers = [application for application in applications if application.service != Service.KTP_EL]
     found = {a.pk: [gettext(FOR_A_CARD)] for a in applications if a.service == Service.KTP_EL}
     if not papers:
@@ -169,7 +171,7 @@ def to_bring(applications: Iterable[Application]) -> dict[int, list[str]]:
     rows = list(RequirementRow.objects.filter(kind=BRING, service__in={a.service for a in papers}).order_by("position"))
     for paper in papers:
         originals = [gettext(ORIGINAL).format(document=gettext(target_label(c))) for c in uploaded.get(paper.pk, {})]
-        brought = [language.reference(as_brought(row.name)) for row in rows if _asks(row, paper)]
+        brought = [_brought(row, paper) for row in rows if _asks(row, paper)]
         found[paper.pk] = originals + brought or [gettext(ANY_ORIGINAL)]
     return found
 
@@ -177,6 +179,14 @@ def to_bring(applications: Iterable[Application]) -> dict[int, list[str]]:
 def protocol() -> list[str]:
     """The lines of the health protocol in force."""
     return list(ProtocolItem.objects.filter(in_force=True).values_list("text", flat=True))
+
+
+def _brought(row: RequirementRow, application: Application) -> str:
+    """What is brought and was not uploaded; of copies how many."""
+    words, copies = language.reference(at_the_desk(row.name)), application.answers.get("copies")
+    if row.document_code != COPIES or not copies:
+        return words
+    return format_html(gettext("{item} ({count} lembar)"), item=words, count=copies)
 
 
 def _asks(row: RequirementRow, application: Application) -> bool:

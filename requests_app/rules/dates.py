@@ -124,8 +124,12 @@ def format_weekday(number: int, language: str = INDONESIAN) -> str:
 
 def format_span(begin: str, end: str, language: str = INDONESIAN) -> str:
     """Write two times of day that are stored as ``08:00``: ``08.00–12.00``, ``08:00–12:00``."""
-    written = f"{begin}–{end}"
-    return written.replace(":", ".") if language == INDONESIAN else written
+    return f"{format_clock(begin, language)}–{format_clock(end, language)}"
+
+
+def format_clock(stored: str, language: str = INDONESIAN) -> str:
+    """Write a time of day that is stored as ``08:00``: ``08.00``, ``08:00``."""
+    return stored.replace(":", ".") if language == INDONESIAN else stored
 
 
 def countdown(due: datetime, now: datetime, language: str = INDONESIAN) -> str:

@@ -1,8 +1,10 @@
 """The invitation on A5 sheets: big enough to read at arm's length, small enough for a pocket."""
 
 import io
+from collections.abc import Sequence
 
 import segno
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.utils import simpleSplit
@@ -29,15 +31,10 @@ def invitation_pdf(invitation: Invitation) -> bytes:
     sheet.canvas.setAuthor("Dukcapil Kota Palembang")
     _when_and_where(sheet, invitation)
     for served in invitation.served:
-        sheet.row(f"{served.number} · {served.service} · {served.first_name}", _("Bawa:"), bold=True)
-        for item in served.bring:
-            sheet.line(f"- {item}")
-        sheet.gap()
+        sheet.line(f"{served.number} · {served.service} · {served.first_name}", bold=True)
+        sheet.items(_("Bawa:"), served.bring)
     if invitation.protocol:
-        sheet.row(_("Protokol kesehatan"), "")
-        for item in invitation.protocol:
-            sheet.line(f"- {item}")
-        sheet.gap()
+        sheet.items(_("Protokol kesehatan"), invitation.protocol)
     sheet.row(_("Alamat undangan"), address_of(invitation))
     sheet.canvas.showPage()
     sheet.canvas.save()
@@ -65,12 +62,18 @@ class Sheet:
         self.narrow = False
         self._head()
 
-    def row(self, label: str, value: str, *, size: float = 10, bold: bool = False) -> None:
+    def row(self, label: str, value: str, *, size: float = 10) -> None:
         """A small label, and what it is about below it."""
-        self.line(label, size=10 if bold else 8, bold=bold)
-        if value:
-            self.line(value, size=size, bold=not bold)
-            self.gap()
+        self.line(label, size=8)
+        self.line(value, size=size, bold=True)
+        self.gap()
+
+    def items(self, label: str, items: Sequence[str]) -> None:
+        """A small label, and several things below it."""
+        self.line(label, size=8)
+        for item in items:
+            self.line(f"- {capfirst(item)}")
+        self.gap()
 
     def line(self, text: str, *, size: float = 10, bold: bool = False) -> None:
         """A text in as many lines as it needs."""

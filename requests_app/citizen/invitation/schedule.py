@@ -28,7 +28,7 @@ OPEN_AT_FIRST = 3
 
 @dataclass(frozen=True)
 class FreeDay:
-    """A day with its free slots: pairs of id and hours."""
+    """A day with its free slots: pairs of id and time of day."""
 
     label: str
     times: list[tuple[int, str]]
@@ -102,7 +102,7 @@ def by_day(slots: Sequence[Slot]) -> list[FreeDay]:
     """Slots in order of time, those of each day together."""
     days = [(day, list(of_day)) for day, of_day in groupby(slots, key=lambda slot: slot.day)]
     return [
-        FreeDay(language.long_day(day), [(slot.pk, _hours(slot)) for slot in of_day], position < OPEN_AT_FIRST)
+        FreeDay(language.long_day(day), [(slot.pk, _time(slot)) for slot in of_day], position < OPEN_AT_FIRST)
         for position, (day, of_day) in enumerate(days)
     ]
 
@@ -122,5 +122,5 @@ def say_booked(request: HttpRequest, visit: Visit, before: str = "") -> None:
     messages.success(request, said)
 
 
-def _hours(slot: Slot) -> str:
-    return language.span(f"{to_wib(slot.starts_at):%H:%M}", f"{to_wib(slot.ends_at):%H:%M}")
+def _time(slot: Slot) -> str:
+    return language.clock(f"{to_wib(slot.starts_at):%H:%M}")

@@ -7,13 +7,14 @@ import pytest
 from django.db import transaction
 from lxml import html
 
-from requests_app.models import Application, Closure, LimitCounter, Notice, ProtocolItem, Slot, Visit
+from requests_app.models import Application, Closure, Document, LimitCounter, Notice, ProtocolItem, Slot, Visit
 from requests_app.operations.actors import CITIZEN, CLOCK, staff
 from requests_app.operations.followup import withdraw
 from requests_app.operations.guessing import PER_PAIR
 from requests_app.operations.invitations import invite_due
 from requests_app.operations.slots import refresh_slots
 from requests_app.operations.visit_clock import lapse_invitations, move_displaced
+from requests_app.operations.visit_words import visit_params
 from requests_app.operations.visits import (
     book_visit,
     cancel_visit,
@@ -80,11 +81,21 @@ def test_nothing_about_the_person_but_the_first_name_is_told(client, visit):
 
 
 def test_what_to_bring_is_what_the_message_said(now, visit):
-    legalisir = approve(asked(now, "legalisir"), now)
     application = application_of(visit)
-    for one in (application, legalisir):
-        told = one.notices.get(purpose="invitation").params["bawa"]
-        assert "; ".join(to_bring([one])[one.pk]) == told
+    for code in ("KK_RUSAK", "KTP"):
+        Document.objects.create(
+            application=application, draft_id=application.draft_id, document_code=code, round=1, uploaded_at=now,
+            original_bytes=1, stored_bytes=1, pages=1,
+        )  # fmt: skip
+    (bring,) = to_bring([application]).values()
+    assert bring == ["Kartu Keluarga yang rusak asli", "KTP-el pemohon asli"]
+    assert visit_params(visit, application)["bawa"] == "; ".join(bring)
+
+
+def test_of_a_legalisir_the_copies_are_brought(now, office):
+    application = approve(asked(now, "legalisir", copies=3), now)
+    (bring,) = to_bring([application]).values()
+    assert bring == ["Fotokopi yang akan dilegalisir (3 lembar)"]
 
 
 def test_it_is_kept_by_no_browser_found_by_no_search_and_loads_nothing_from_elsewhere(client, visit):
