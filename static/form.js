@@ -124,6 +124,7 @@
       else if (kept[0] !== begun || kept[1] === values()) return store.removeItem(name);
       else {
         put(kept[1]);
+        form.dispatchEvent(new Event("change"));
         tell(notice);
       }
       keep();
@@ -139,11 +140,12 @@
     };
   }
 
-  /* Copies of other drafts, of drafts that were sent or thrown away, and of over a week go. */
+  /* Copies of drafts that this session does not hold, that were sent or thrown away, and of over a week go. */
   try {
     store = window[subtle ? "localStorage" : "sessionStorage"];
+    var others = document.querySelector("[data-others]").dataset.others;
     Object.keys(store).forEach(function (k) {
-      var mine = k.indexOf(draft) === 0 && !(form && "shared" in form.dataset);
+      var mine = (k.indexOf(draft) === 0 || others.indexOf(k.split(":")[1]) >= 0) && !(form && "shared" in form.dataset);
       if (k.indexOf("adm:") === 0 && !(mine && Date.now() - JSON.parse(store.getItem(k)).at < 6048e5)) store.removeItem(k);
     });
   } catch (e) { store = null; }

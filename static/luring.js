@@ -49,6 +49,7 @@
     if (!here && !name) return;
     show(section);
     if (here) fill(section.querySelector("[data-step]"), "step", "step", here.step);
+    if (here && here.at) section.querySelector("a").href = here.at;
     if (!name) return;
     var copy = JSON.parse(localStorage.getItem(name));
     fill(section.querySelector("[data-typed]"), "typed", "moment", moment(copy.at));

@@ -51,7 +51,7 @@
       });
       sessionStorage.setItem("draf", JSON.stringify({
         key: key, copy: "adm:" + form.elements.draft.value + ":" + form.getAttribute("data-step"),
-        step: document.querySelector("h1").textContent.trim(), words: words
+        step: document.querySelector("h1").textContent.trim(), words: words, at: location.pathname
       }));
     } else if (form || location.pathname.indexOf("/ajukan/") === 0 && !document.querySelector("[data-draft], #kosong")) {
       sessionStorage.removeItem("draf");

@@ -12,7 +12,8 @@ from requests_app.admin.base import Kept
 from requests_app.clock import database_now
 from requests_app.models import DecisionReason, Holiday, MessageText, Officer, PromisePolicy, Requirement
 from requests_app.operations.texts import TextRefused, change_text, check_text
-from requests_app.rules.catalogue import KINDS, PREDICATES
+from requests_app.rules.catalogue import KINDS
+from requests_app.rules.conditions import PREDICATES
 from requests_app.rules.messages import placeholders
 
 

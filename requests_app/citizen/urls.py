@@ -4,7 +4,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("requests_app.citizen.pages.urls")),
-    path("ajukan/ktp-el/", include("requests_app.citizen.apply.urls")),
+    path("ajukan/", include("requests_app.citizen.apply.urls")),
     path("", include("requests_app.citizen.track.urls")),
+    path("", include("requests_app.citizen.survey.urls")),
+    path("undangan/", include("requests_app.citizen.invitation.urls")),
     path("", include("requests_app.citizen.offline.urls")),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from requests_app.models import Application
 from requests_app.queries.findings import Finding
-from requests_app.rules.catalogue import ELEMENTS
+from requests_app.rules.elements import ELEMENTS
 from requests_app.rules.labels import ANSWER_LABELS, NUMBERS, answer_words
 from requests_app.rules.phone import mask_phone
 

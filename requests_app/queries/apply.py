@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from requests_app.clock import OFFSET
 from requests_app.models import Document, Draft, Kelurahan
 from requests_app.models import Requirement as RequirementRow
-from requests_app.rules.catalogue import EVERY_REASON, Reason, Requirement, Service, applicable
+from requests_app.rules.catalogue import EVERY_REASON, REASONS, UPLOAD, Reason, Requirement, Service, applicable
 from requests_app.sessions import CONTENT
 from requests_app.statements import Planned, execute_together
 
@@ -83,14 +83,13 @@ def requirements_for(answers: Mapping[str, Any], service: str = Service.KTP_EL) 
     return applicable([_as_rule(row) for row in rows], answers, service=service)
 
 
-def documents_by_reason(service: str = Service.KTP_EL) -> dict[Reason, list[Requirement]]:
-    """For the start page: per reason the documents that are uploaded, those with a condition included."""
-    rows = RequirementRow.objects.filter(service=service, kind="upload").order_by("position", "pk")
-    listed: dict[Reason, list[Requirement]] = {reason: [] for reason in Reason}
+def documents_by_reason(service: Service) -> list[tuple[Reason, str, list[Requirement]]]:
+    """For the start page: each reason with its line and the documents that are uploaded, conditional ones included."""
+    rows = RequirementRow.objects.filter(service=service, kind=UPLOAD).order_by("position", "pk")
+    listed: dict[str, list[Requirement]] = {}
     for row in rows:
-        if row.reason in set(Reason):
-            listed[Reason(row.reason)].append(_as_rule(row))
-    return listed
+        listed.setdefault(row.reason, []).append(_as_rule(row))
+    return [(reason, line, listed.get(reason, [])) for reason, line in REASONS[service].items()]
 
 
 def kelurahan_groups() -> Groups:

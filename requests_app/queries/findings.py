@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from requests_app.models import Application, Document, NikRegion, Report, Requirement
-from requests_app.rules.catalogue import EVER_MARRIED, KTP_AGE, UPLOAD, Reason, Service, condition_holds
+from requests_app.rules.catalogue import KTP_AGE, UPLOAD, Reason, Service
+from requests_app.rules.conditions import condition_holds
 from requests_app.rules.dates import age_on, format_day, local_date
+from requests_app.rules.elements import EVER_MARRIED
 from requests_app.rules.labels import target_label
 from requests_app.rules.nik import nik_hints
 from requests_app.rules.phone import phone_hints

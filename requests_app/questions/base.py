@@ -30,8 +30,7 @@ class StepForm(forms.Form):
         super().__init__(data, initial=self.initial_from(answers))
         for name in [name for name in self.fields if not self.asks(name)]:
             del self.fields[name]
-        inner = [n for options in self.more.values() for names in options.values() for n in names]
-        needed_by_condition(self, *(name for name in inner if name in self.fields and name not in self.optional))
+        needed_by_condition(self, *(self.below_options() & set(self.fields) - self.optional))
         self._fit_phone_keyboards()
 
     @classmethod
@@ -42,6 +41,11 @@ class StepForm(forms.Form):
     def asks(self, name: str) -> bool:
         """Whether the answers lead to this field; a choice on the same page is no reason to hide it."""
         return is_asked(name, self.answers, self.today)
+
+    def below_options(self) -> set[str]:
+        """The fields that stand below an option of a choice on this page."""
+        asked = [options for choice, options in self.more.items() if choice in self.fields]
+        return {name for options in asked for names in options.values() for name in names}
 
     def initial_from(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Stored answers as the fields show them."""

@@ -1,6 +1,5 @@
-"""Step 4: what decides the requirements and needs more than one choice, only where it does."""
+"""What decides the requirements and needs more than one choice, only where it does."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,61 +9,43 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.language import refused
 from requests_app.questions.base import Option, StepForm
-from requests_app.questions.fields import DatePartsField
-from requests_app.rules.catalogue import ELEMENTS, EVER_MARRIED, MARITAL_STATUSES
-from requests_app.rules.eligibility import AgeError, check_age
-from requests_app.rules.texts import N_
-from requests_app.words import with_words
-
-RELIGIONS = (
-    N_("Islam"),
-    N_("Kristen"),
-    N_("Katolik"),
-    N_("Hindu"),
-    N_("Buddha"),
-    N_("Khonghucu"),
-    N_("Kepercayaan terhadap Tuhan YME"),
+from requests_app.questions.fields import DatePartsField, choice_field, name_field, nik_field, sex_field
+from requests_app.rules.catalogue import Reason
+from requests_app.rules.elements import (
+    CARD_ELEMENTS,
+    DRAWN,
+    ELEMENTS,
+    EVER_MARRIED,
+    FAMILY_ELEMENTS,
+    MARITAL_STATUSES,
+    RELATIONS,
+    VALUES,
 )
-VALUES: dict[str, tuple[str, ...]] = {
-    "jenis_kelamin": ("Laki-laki", "Perempuan"),
-    "golongan_darah": ("A", "B", "AB", "O", "-"),
-    "agama": RELIGIONS,
-    "status_perkawinan": tuple(MARITAL_STATUSES.values()),
-    "kewarganegaraan": (N_("WNI"), N_("WNA")),
-}
-HEADINGS = {
+from requests_app.rules.eligibility import AgeError, check_age, check_birth_date
+from requests_app.words import Text, with_words
+
+HEADINGS: dict[str, Text] = {
     "marital_status": _("Status perkawinan pemilik kartu"),
     "police_number": _("Surat kehilangan dari polisi"),
     "elements": _("Data apa yang berubah?"),
+    "members": _("Siapa saja di KK yang baru?"),
+    "new_head_name": _("Siapa kepala keluarga yang baru?"),
+    "member_name": _("Siapa anggota itu?"),
 }
 LETTER_DATE = _("Isi tanggal surat, misalnya 20 11 2026.")
 YES_NO = [("yes", _("Ya")), ("no", _("Belum"))]
 
 
-def _old_and_new(element: str) -> tuple[str, str]:
-    return f"old_{element}", f"new_{element}"
+def _old_and_new(element: str) -> tuple[str, ...]:
+    return () if element == DRAWN else (f"old_{element}", f"new_{element}")
 
 
 class DetailsForm(StepForm):
-    """Marital status under 17, changed elements (form F-1.06), and the police letter of a lost card."""
+    """What both cards may need: changed data (form F-1.06), and the police letter of a lost one."""
 
-    more = {"elements": {element: _old_and_new(element) for element in ELEMENTS}}
+    listed: tuple[str, ...] = ()
+    """The elements that this card has."""
 
-    marital_status = forms.ChoiceField(
-        label=_("Status perkawinan"),
-        help_text=_("Pemilik kartu belum 17 tahun, jadi kami perlu tahu."),
-        choices=[(value, _(label)) for value, label in MARITAL_STATUSES.items()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih status perkawinan.")},
-    )
-    marriage_in_kk = forms.ChoiceField(
-        label=_("Apakah perkawinan itu sudah tertulis di Kartu Keluarga?"),
-        help_text=_("Jawab bila sudah atau pernah menikah."),
-        choices=YES_NO,
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages={"required": _("Pilih apakah perkawinan sudah tertulis di Kartu Keluarga.")},
-    )
     police_number = forms.CharField(
         label=_("Nomor surat kehilangan"),
         help_text=with_words(_("Tertulis di bagian atas {surat_kehilangan} dari polisi.")),
@@ -85,7 +66,6 @@ class DetailsForm(StepForm):
     elements = forms.MultipleChoiceField(
         label=_("Data apa yang berubah?"),
         help_text=_("Boleh lebih dari satu. NIK tidak pernah berubah."),
-        choices=[(value, _(label)) for value, label in ELEMENTS.items()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Pilih paling sedikit satu data yang berubah.")},
     )
@@ -99,21 +79,16 @@ class DetailsForm(StepForm):
     @property
     def heading(self) -> str:
         """What the page asks, when it asks one thing only."""
-        asked = [str(heading) for name, heading in HEADINGS.items() if name in self.fields]
+        asked = [str(heading) for name, heading in HEADINGS.items() if name in set(self.fields) - self.below_options()]
         return asked[0] if len(asked) == 1 else ""
 
-    def asks(self, name: str) -> bool:
-        """What depends on a choice of this page is on the page: marriage in KK."""
-        return super().asks("marital_status" if name == "marriage_in_kk" else name)
-
-    def initial_from(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+    def initial_from(self, answers: Any) -> dict[str, Any]:
         """The list of changes becomes ticked boxes and their two values."""
         shown = super().initial_from(answers)
         changes = answers.get("elements") or []
         shown["elements"] = [change["element"] for change in changes]
         for change in changes:
-            old, new = _old_and_new(change["element"])
-            shown[old], shown[new] = change["old"], change["new"]
+            shown[f"old_{change['element']}"], shown[f"new_{change['element']}"] = change["old"], change["new"]
         return shown
 
     def to_answers(self) -> dict[str, Any]:
@@ -133,12 +108,10 @@ class DetailsForm(StepForm):
         return written
 
     def clean(self) -> dict[str, Any]:
-        """Under 17 only whoever is or was married; a changed value must differ from the old one."""
+        """A changed value must differ from the old one."""
         super().clean()
-        if "marital_status" in self.fields:
-            self._check_marriage()
         for element in self.cleaned_data.get("elements", []):
-            old, new = (self.cleaned_data.get(name) for name in _old_and_new(element))
+            old, new = (self.cleaned_data.get(f"{part}_{element}") for part in ("old", "new"))
             if old and new and old.casefold() == new.casefold():
                 text = gettext("%(data)s: isi data baru yang berbeda dari data lama.") % {
                     "data": gettext(ELEMENTS[element])
@@ -152,8 +125,59 @@ class DetailsForm(StepForm):
 
     def plain_fields(self) -> list[Any]:
         """The fields that stand by themselves, in order."""
-        inner = {"elements", *(n for e in ELEMENTS for n in _old_and_new(e))}
-        return [field for field in self if field.name not in inner]
+        return [field for field in self if field.name not in {"elements", *self.below_options()}]
+
+    def _add_old_and_new(self) -> None:
+        field = self.fields["elements"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(element, _(ELEMENTS[element])) for element in self.listed]
+        for element in self.listed:
+            words = (gettext("%(data)s sekarang tertulis"), gettext("%(data)s seharusnya"))
+            for name, label in zip(_old_and_new(element), words, strict=False):
+                self.fields[name] = self._value_field(element, label % {"data": gettext(ELEMENTS[element])})
+                self.fields[name].needed_by_condition = True  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _value_field(element: str, label: str) -> forms.Field:
+        needed = {"required": gettext("Isi %(label)s.") % {"label": f"{label[0].lower()}{label[1:]}"}}
+        if element in VALUES:
+            choices = [("", gettext("Pilih")), *((value, gettext(value)) for value in VALUES[element])]
+            return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=needed)
+        typed = forms.TextInput({"autocomplete": "off"})
+        return forms.CharField(label=label, max_length=200, required=False, error_messages=needed, widget=typed)
+
+
+class CardDetailsForm(DetailsForm):
+    """Of a KTP-el also the marital status of whoever is not 17 yet."""
+
+    listed = CARD_ELEMENTS
+    more = {"elements": {element: _old_and_new(element) for element in CARD_ELEMENTS}}
+    field_order = ("marital_status", "marriage_in_kk")
+
+    marital_status = forms.ChoiceField(
+        label=_("Status perkawinan"),
+        help_text=_("Pemilik kartu belum 17 tahun, jadi kami perlu tahu."),
+        choices=[(value, _(label)) for value, label in MARITAL_STATUSES.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih status perkawinan.")},
+    )
+    marriage_in_kk = choice_field(
+        _("Apakah perkawinan itu sudah tertulis di Kartu Keluarga?"),
+        YES_NO,
+        _("Pilih apakah perkawinan sudah tertulis di Kartu Keluarga."),
+        help_text=_("Jawab bila sudah atau pernah menikah."),
+    )
+
+    def asks(self, name: str) -> bool:
+        """What depends on a choice of this page is on the page: marriage in KK."""
+        return super().asks("marital_status" if name == "marriage_in_kk" else name)
+
+    def clean(self) -> dict[str, Any]:
+        """Under 17 only whoever is or was married."""
+        super().clean()
+        if "marital_status" in self.fields:
+            self._check_marriage()
+        return self.cleaned_data
 
     def _check_marriage(self) -> None:
         status = self.cleaned_data.get("marital_status")
@@ -167,18 +191,78 @@ class DetailsForm(StepForm):
             except AgeError as problem:
                 self.add_error("marital_status", refused(problem))
 
-    def _add_old_and_new(self) -> None:
-        for element, data in ELEMENTS.items():
-            words = (gettext("%(data)s sekarang tertulis"), gettext("%(data)s seharusnya"))
-            for name, label in zip(_old_and_new(element), words, strict=True):
-                self.fields[name] = self._value_field(element, label % {"data": gettext(data)})
-                self.fields[name].needed_by_condition = True  # type: ignore[attr-defined]
 
-    @staticmethod
-    def _value_field(element: str, label: str) -> forms.Field:
-        needed = {"required": gettext("Isi %(label)s.") % {"label": f"{label[0].lower()}{label[1:]}"}}
-        if element in VALUES:
-            choices = [("", gettext("Pilih")), *((value, gettext(value)) for value in VALUES[element])]
-            return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=needed)
-        typed = forms.TextInput({"autocomplete": "off"})
-        return forms.CharField(label=label, max_length=200, required=False, error_messages=needed, widget=typed)
+class FamilyDetailsForm(DetailsForm):
+    """Of a family card whom it is about: the members of a new one, who comes or goes, whose data change."""
+
+    listed = FAMILY_ELEMENTS
+    more = {
+        "whose": {"other": ("member_name", "member_nik")},
+        "elements": {element: _old_and_new(element) for element in FAMILY_ELEMENTS},
+    }
+    field_order = ("members", "new_head_name", "new_head_nik", "guardian_name", "guardian_nik", "whose",
+                   "member_name", "member_nik", "member_birth_date", "member_sex", "member_relation")  # fmt: skip
+
+    members = forms.CharField(
+        label=_("Nama semua anggota"),
+        help_text=_("Satu baris satu orang, termasuk kepala keluarga."),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4, "autocapitalize": "words", "spellcheck": "false"}),
+        error_messages={"required": _("Isi nama semua anggota.")},
+    )
+    new_head_name = name_field(
+        _("Nama kepala keluarga yang baru"), _("Isi nama kepala keluarga yang baru."), autocomplete="off"
+    )
+    new_head_nik = nik_field(_("NIK kepala keluarga yang baru"), _("Isi NIK kepala keluarga yang baru."))
+    guardian_name = name_field(_("Nama wali"), _("Isi nama wali."), autocomplete="off", help_text=_("Orang dewasa."))
+    guardian_nik = nik_field(_("NIK wali"), _("Isi NIK wali."))
+    whose = choice_field(_("Data siapa yang berubah?"), [], _("Pilih data siapa yang berubah."), required=True)
+    member_name = name_field(_("Nama anggota"), _("Isi nama anggota itu."), autocomplete="off")
+    member_nik = nik_field(_("NIK anggota"), _("Isi NIK anggota itu."))
+    member_birth_date = DatePartsField(
+        label=_("Tanggal lahir anggota baru"), error_messages={"required": _("Isi tanggal lahir anggota baru.")}
+    )
+    member_sex = sex_field(required=True)
+    member_relation = forms.ChoiceField(
+        label=_("Hubungan dengan kepala keluarga"),
+        choices=[("", _("Pilih")), *((value, _(value)) for value in RELATIONS[1:])],
+        error_messages={"required": _("Pilih hubungan dengan kepala keluarga.")},
+    )
+
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
+        if "whose" in self.fields:
+            self._offer_the_applicant()
+        elif "member_nik" in self.fields and self.answers.get("reason") == Reason.TAMBAH_ANGGOTA:
+            self.fields["member_name"].label = _("Nama anggota baru")
+            self.fields["member_nik"].label, self.fields["member_nik"].required = _("NIK anggota baru"), False
+            self.fields["member_nik"].help_text = _("Kosongkan bila belum punya NIK.")
+
+    def asks(self, name: str) -> bool:
+        """What depends on a choice of this page is on the page: the member whose data change."""
+        return (super().asks("whose") and name in self.more["whose"]["other"]) or super().asks(name)
+
+    def whose_options(self) -> list[Option]:
+        """The applicant, or another member with name and number."""
+        return self.options("whose")
+
+    def plain_fields(self) -> list[Any]:
+        """Whose data change stands with its own options."""
+        return [field for field in super().plain_fields() if field.name != "whose"]
+
+    def clean_member_birth_date(self) -> date:
+        """A day that has not come yet is refused."""
+        birth: date = self.cleaned_data["member_birth_date"]
+        try:
+            check_birth_date(birth, self.today)
+        except AgeError as problem:
+            raise forms.ValidationError(refused(problem)) from problem
+        return birth
+
+    def _offer_the_applicant(self) -> None:
+        """The applicant by name; another member's name and number are demanded below that choice only."""
+        whose = self.fields["whose"]
+        assert isinstance(whose, forms.ChoiceField)
+        whose.choices = [("self", self.answers.get("name", "")), ("other", _("Anggota keluarga lain"))]
+        for name in self.more["whose"]["other"]:
+            self.fields[name].required = False

@@ -1,6 +1,6 @@
 """Fields that clean like the rules do, and say what to do when they cannot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -91,6 +91,20 @@ def rt_rw_field(label: Text, needed: Text) -> RuleField:
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": needed},
     )
+
+
+def choice_field(label: Text, choices: Sequence[tuple[str, Text]], needed: Text, **kwargs: Any) -> forms.ChoiceField:
+    """One of a few answers, demanded where the form says so; `needed` is said when it is missing."""
+    kwargs.setdefault("required", False)
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, error_messages={"required": needed}, **kwargs
+    )
+
+
+def sex_field(**kwargs: Any) -> forms.ChoiceField:
+    """As the cards have it."""
+    choices = [("L", _("Laki-laki")), ("P", _("Perempuan"))]
+    return choice_field(_("Jenis kelamin"), choices, _("Pilih jenis kelamin."), **kwargs)
 
 
 class DatePartsField(forms.MultiValueField):

@@ -1,17 +1,16 @@
-"""The catalogue of services: what can be asked for, why, and which documents that needs."""
+"""The catalogue of services: what can be asked for, why, which documents that needs, and which questions it asks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from requests_app.rules.conditions import Answers, all_members_under_17, cause_lost, condition_holds
 from requests_app.rules.dates import age_on
+from requests_app.rules.elements import EVER_MARRIED
 from requests_app.rules.reference import read_reference
 from requests_app.rules.texts import N_
-
-Answers = Mapping[str, Any]
-"""The flat answers of one application, keys as the citizen's form uses them."""
 
 EVERY_REASON = "*"
 KTP_AGE = 17
@@ -29,6 +28,11 @@ class Service(StrEnum):
         """Return the name on screens."""
         return _SERVICE_LABELS[self]
 
+    @property
+    def slug(self) -> str:
+        """Return the name in addresses."""
+        return self.value.replace("_", "-")
+
 
 _SERVICE_LABELS = {
     Service.KTP_EL: N_("KTP-el"),
@@ -38,7 +42,7 @@ _SERVICE_LABELS = {
 
 
 class Reason(StrEnum):
-    """Why a KTP-el is asked for; it decides the requirements."""
+    """Why something is asked for; it decides the requirements. Of legalisir it is the document."""
 
     BARU = "baru"
     HILANG = "hilang"
@@ -46,66 +50,88 @@ class Reason(StrEnum):
     PERUBAHAN_DATA = "perubahan_data"
     PINDAH_DATANG = "pindah_datang"
     LUAR_DOMISILI = "luar_domisili"
+    BARU_KELUARGA = "baru_keluarga"
+    BARU_PINDAH_DATANG = "baru_pindah_datang"
+    BARU_PISAH_KK = "baru_pisah_kk"
+    GANTI_KEPALA_KELUARGA = "ganti_kepala_keluarga"
+    TAMBAH_ANGGOTA = "tambah_anggota"
+    KURANG_ANGGOTA = "kurang_anggota"
+    PERUBAHAN_ELEMEN_DATA = "perubahan_elemen_data"
+    KK = "kk"
+    AKTA_KELAHIRAN = "akta_kelahiran"
+    AKTA_KEMATIAN = "akta_kematian"
+    AKTA_PERKAWINAN = "akta_perkawinan"
+    AKTA_PERCERAIAN = "akta_perceraian"
+    AKTA_LAIN = "akta_lain"
 
     @property
     def label(self) -> str:
         """Return the name on screens."""
-        return _REASON_TEXTS[self][0]
-
-    @property
-    def description(self) -> str:
-        """Return the one line under the name on the choice page."""
-        return _REASON_TEXTS[self][1]
+        return _REASON_LABELS[self]
 
 
-_REASON_TEXTS = {
-    Reason.BARU: (N_("KTP-el pertama"), N_("Sudah 17 tahun atau sudah menikah, dan belum pernah punya KTP-el.")),
-    Reason.HILANG: (N_("Hilang"), N_("KTP-el hilang. Siapkan surat kehilangan dari kepolisian.")),
-    Reason.RUSAK: (N_("Rusak"), N_("KTP-el patah, terkelupas, atau tidak terbaca.")),
-    Reason.PERUBAHAN_DATA: (
-        N_("Perubahan data"),
-        N_("Data di KTP-el berubah, misalnya nama atau alamat, dan Kartu Keluarga sudah diperbarui."),
-    ),
-    Reason.PINDAH_DATANG: (
-        N_("Pindah datang"),
-        N_("Baru pindah ke Palembang dari daerah lain atau dari luar negeri."),
-    ),
-    Reason.LUAR_DOMISILI: (
-        N_("Luar domisili"),
-        N_("Terdaftar di daerah lain, tinggal di Palembang, dan KTP-el hilang atau rusak."),
-    ),
+_REASON_LABELS = {
+    Reason.BARU: N_("KTP-el pertama"),
+    Reason.HILANG: N_("Hilang"),
+    Reason.RUSAK: N_("Rusak"),
+    Reason.PERUBAHAN_DATA: N_("Perubahan data"),
+    Reason.PINDAH_DATANG: N_("Pindah datang"),
+    Reason.LUAR_DOMISILI: N_("Luar domisili"),
+    Reason.BARU_KELUARGA: N_("Keluarga baru"),
+    Reason.BARU_PINDAH_DATANG: N_("Pindah ke Palembang"),
+    Reason.BARU_PISAH_KK: N_("Pisah KK"),
+    Reason.GANTI_KEPALA_KELUARGA: N_("Ganti kepala keluarga"),
+    Reason.TAMBAH_ANGGOTA: N_("Tambah anggota"),
+    Reason.KURANG_ANGGOTA: N_("Anggota berkurang"),
+    Reason.PERUBAHAN_ELEMEN_DATA: N_("Perubahan data KK"),
+    Reason.KK: N_("Kartu Keluarga"),
+    Reason.AKTA_KELAHIRAN: N_("Akta kelahiran"),
+    Reason.AKTA_KEMATIAN: N_("Akta kematian"),
+    Reason.AKTA_PERKAWINAN: N_("Akta perkawinan"),
+    Reason.AKTA_PERCERAIAN: N_("Akta perceraian"),
+    Reason.AKTA_LAIN: N_("Akta lain"),
 }
 
-ELEMENTS: dict[str, str] = {
-    "nama": N_("Nama"),
-    "tempat_lahir": N_("Tempat lahir"),
-    "tanggal_lahir": N_("Tanggal lahir"),
-    "jenis_kelamin": N_("Jenis kelamin"),
-    "golongan_darah": N_("Golongan darah"),
-    "alamat": N_("Alamat"),
-    "agama": N_("Agama"),
-    "status_perkawinan": N_("Status perkawinan"),
-    "pekerjaan": N_("Pekerjaan"),
-    "kewarganegaraan": N_("Kewarganegaraan"),
+REASONS: dict[Service, dict[Reason, str]] = {
+    Service.KTP_EL: {
+        Reason.BARU: N_("Sudah 17 tahun atau sudah menikah, dan belum pernah punya KTP-el."),
+        Reason.HILANG: N_("KTP-el hilang. Siapkan surat kehilangan dari kepolisian."),
+        Reason.RUSAK: N_("KTP-el patah, terkelupas, atau tidak terbaca."),
+        Reason.PERUBAHAN_DATA: N_("Data di KTP-el berubah, misalnya nama, alamat, atau status perkawinan."),
+        Reason.PINDAH_DATANG: N_("Baru pindah ke Palembang dari daerah lain atau dari luar negeri."),
+        Reason.LUAR_DOMISILI: N_("Terdaftar di daerah lain, tinggal di Palembang, dan KTP-el hilang atau rusak."),
+    },
+    Service.KK: {
+        Reason.BARU_KELUARGA: N_("Baru menikah atau bercerai, dan perlu KK sendiri."),
+        Reason.BARU_PINDAH_DATANG: N_("Keluarga baru pindah dari daerah lain atau dari luar negeri."),
+        Reason.BARU_PISAH_KK: N_("Membuat KK sendiri di alamat yang sama. Sudah 17 tahun atau sudah menikah."),
+        Reason.GANTI_KEPALA_KELUARGA: N_("Kepala keluarga meninggal. Siapkan akta kematiannya."),
+        Reason.TAMBAH_ANGGOTA: N_("Bayi lahir, atau seseorang pindah ke KK ini."),
+        Reason.KURANG_ANGGOTA: N_("Seorang anggota meninggal atau pindah."),
+        Reason.PERUBAHAN_ELEMEN_DATA: N_("Data di KK salah tulis atau sudah berubah, misalnya pekerjaan."),
+        Reason.HILANG: N_("KK hilang. Siapkan surat kehilangan dari kepolisian."),
+        Reason.RUSAK: N_("KK robek, luntur, atau tidak terbaca."),
+    },
+    Service.LEGALISIR: {
+        Reason.KK: N_("KK lama, ditandatangani dengan pena dan dicap."),
+        Reason.AKTA_KELAHIRAN: N_("Kutipan akta kelahiran lama."),
+        Reason.AKTA_KEMATIAN: N_("Kutipan akta kematian lama."),
+        Reason.AKTA_PERKAWINAN: N_("Kutipan akta perkawinan dari Dukcapil. Buku nikah dilegalisir di KUA."),
+        Reason.AKTA_PERCERAIAN: N_("Kutipan akta perceraian dari Dukcapil."),
+        Reason.AKTA_LAIN: N_("Pengakuan atau pengesahan anak, atau perubahan nama."),
+    },
 }
-"""The elements printed on a KTP-el that form F-1.06 can change; the NIK never changes."""
+"""The reasons of each service in the order of its form, each with the one line below its name."""
 
-MARITAL_STATUSES: dict[str, str] = {
-    "belum_kawin": N_("Belum kawin"),
-    "kawin_tercatat": N_("Kawin tercatat"),
-    "kawin_belum_tercatat": N_("Kawin belum tercatat"),
-    "cerai_hidup_tercatat": N_("Cerai hidup tercatat"),
-    "cerai_hidup_belum_tercatat": N_("Cerai hidup belum tercatat"),
-    "cerai_mati": N_("Cerai mati"),
-}
-EVER_MARRIED = frozenset(MARITAL_STATUSES) - {"belum_kawin"}
+CHANGES = frozenset({Reason.PERUBAHAN_DATA, Reason.PERUBAHAN_ELEMEN_DATA})
+"""The reasons that ask which data change."""
 
-UPLOAD = "upload"
+UPLOAD, BRING = "upload", "bring"
 KINDS: dict[str, str] = {
     UPLOAD: "Diunggah",
     "in_app_form": "Diisi di aplikasi",
     "question": "Ditanyakan",
-    "bring": "Dibawa saat datang",
+    BRING: "Dibawa saat datang",
     "check": "Diperiksa petugas",
     "visit": "Datang langsung",
     "refuse": "Tidak dilayani",
@@ -139,10 +165,6 @@ def as_brought(name: str) -> str:
     """A document's name at the office: the list speaks of photos and of our form, there it is the paper itself."""
     paper = name.removeprefix("Foto/scan asli ").removeprefix("Foto ").replace("(diisi di aplikasi)", "(diisi di UPTD)")
     return paper[0].upper() + paper[1:]
-
-
-class UnknownCondition(LookupError):
-    """A requirement names a condition for which no predicate exists."""
 
 
 def load_requirements() -> list[Requirement]:
@@ -179,15 +201,6 @@ def applicable(
     ]
 
 
-def condition_holds(condition_code: str, answers: Answers) -> bool:
-    """Ask one predicate; no condition always holds. Raises UnknownCondition."""
-    if not condition_code:
-        return True
-    if condition_code not in PREDICATES:
-        raise UnknownCondition(condition_code)
-    return PREDICATES[condition_code](answers)
-
-
 def relevant_answers(answers: Answers, today: date) -> dict[str, Any]:
     """Return the answers without those to questions that the other answers no longer ask.
 
@@ -202,140 +215,20 @@ def is_asked(key: str, answers: Answers, today: date) -> bool:
     return key not in _ASKED_WHEN or _ASKED_WHEN[key](answers, today)
 
 
-def under_17_marriage_not_in_kk(answers: Answers) -> bool:
-    """Under 17, married or once married, and the family card does not show it yet."""
-    return answers.get("marital_status") in EVER_MARRIED and answers.get("marriage_in_kk") == "no"
-
-
-def never_recorded(answers: Answers) -> bool:
-    """Never recorded; whoever does not know is looked up by the officer first."""
-    return answers.get("recorded_before") == "no"
-
-
-def moved_within_indonesia(answers: Answers) -> bool:
-    """Arrived from another region of Indonesia."""
-    return answers.get("origin") == "indonesia"
-
-
-def from_abroad(answers: Answers) -> bool:
-    """Arrived from another country."""
-    return answers.get("origin") == "abroad"
-
-
-def cause_lost(answers: Answers) -> bool:
-    """Outside the registered domicile: the card is lost."""
-    return answers.get("cause") == Reason.HILANG
-
-
-def cause_damaged(answers: Answers) -> bool:
-    """Outside the registered domicile: the card is damaged."""
-    return answers.get("cause") == Reason.RUSAK
-
-
-def filed_by_outsider(answers: Answers) -> bool:
-    """Someone from outside the family card applies."""
-    return answers.get("applicant") == "outsider"
-
-
-def collected_by_outsider(answers: Answers) -> bool:
-    """Someone from outside the family card collects the result."""
-    return answers.get("collector") == "outsider"
-
-
-def element_name_or_birth(answers: Answers) -> bool:
-    """Name, birth place or birth date changes."""
-    return _proof_needed("element_name_or_birth", answers)
-
-
-def element_marital_married(answers: Answers) -> bool:
-    """Marital status becomes a recorded marriage."""
-    return _proof_needed("element_marital_married", answers)
-
-
-def element_marital_divorced(answers: Answers) -> bool:
-    """Marital status becomes a recorded divorce."""
-    return _proof_needed("element_marital_divorced", answers)
-
-
-def element_marital_widowed(answers: Answers) -> bool:
-    """Marital status becomes widowed."""
-    return _proof_needed("element_marital_widowed", answers)
-
-
-def element_religion(answers: Answers) -> bool:
-    """Religion changes."""
-    return _proof_needed("element_religion", answers)
-
-
-def element_occupation(answers: Answers) -> bool:
-    """Occupation changes."""
-    return _proof_needed("element_occupation", answers)
-
-
-def element_without_own_proof(answers: Answers) -> bool:
-    """Some element changes for which the list names no proof of its own.
-
-    An unrecorded marriage or divorce belongs here: there is no certificate to ask for.
-    """
-    return _proof_needed("element_without_own_proof", answers)
-
-
-PREDICATES: dict[str, Callable[[Answers], bool]] = {
-    predicate.__name__: predicate
-    for predicate in (
-        under_17_marriage_not_in_kk,
-        never_recorded,
-        moved_within_indonesia,
-        from_abroad,
-        cause_lost,
-        cause_damaged,
-        filed_by_outsider,
-        collected_by_outsider,
-        element_name_or_birth,
-        element_marital_married,
-        element_marital_divorced,
-        element_marital_widowed,
-        element_religion,
-        element_occupation,
-        element_without_own_proof,
-    )
-}
-
-_ELEMENT_PROOFS = {
-    "nama": "element_name_or_birth",
-    "tempat_lahir": "element_name_or_birth",
-    "tanggal_lahir": "element_name_or_birth",
-    "agama": "element_religion",
-    "pekerjaan": "element_occupation",
-}
-_MARITAL_PROOFS = {
-    "kawin": "element_marital_married",
-    "kawin_tercatat": "element_marital_married",
-    "cerai_hidup": "element_marital_divorced",
-    "cerai_hidup_tercatat": "element_marital_divorced",
-    "cerai_mati": "element_marital_widowed",
-}
-_NO_OWN_PROOF = "element_without_own_proof"
-
-
-def _proof_needed(condition_code: str, answers: Answers) -> bool:
-    return any(_proof_of(change) == condition_code for change in answers.get("elements") or ())
-
-
-def _proof_of(change: Mapping[str, str]) -> str:
-    """Name the one condition under which this change's proof is listed."""
-    if change["element"] == "status_perkawinan":
-        return _MARITAL_PROOFS.get("_".join(change["new"].lower().split()), _NO_OWN_PROOF)
-    return _ELEMENT_PROOFS.get(change["element"], _NO_OWN_PROOF)
-
-
 def _under_17(answers: Answers, today: date) -> bool:
     birth_date = str(answers.get("birth_date") or "")
     return bool(birth_date) and age_on(date.fromisoformat(birth_date), today) < KTP_AGE
 
 
-def _reason_is(reason: Reason) -> Callable[[Answers, date], bool]:
-    return lambda answers, today: answers.get("reason") == reason
+Asked = Callable[[Answers, date], bool]
+
+
+def _reason_is(*reasons: Reason) -> Asked:
+    return lambda answers, today: answers.get("reason") in reasons
+
+
+def _answered(key: str, *values: str) -> Asked:
+    return lambda answers, today: answers.get(key) in values
 
 
 def _card_lost(answers: Answers, today: date) -> bool:
@@ -343,18 +236,26 @@ def _card_lost(answers: Answers, today: date) -> bool:
     return answers.get("reason") == Reason.HILANG or outside
 
 
-def _someone_else_applies(answers: Answers, today: date) -> bool:
-    return answers.get("applicant") in {"family", "outsider"}
+def _member_named(answers: Answers, today: date) -> bool:
+    """A family card is about one member: who comes, who goes, or whose data change when it is not the applicant."""
+    comes_or_goes = answers.get("reason") in {Reason.TAMBAH_ANGGOTA, Reason.KURANG_ANGGOTA}
+    changed = answers.get("reason") == Reason.PERUBAHAN_ELEMEN_DATA
+    return comes_or_goes or (changed and answers.get("whose") == "other")
 
 
-_ASKED_WHEN: dict[str, Callable[[Answers, date], bool]] = {
+_someone_else_applies = _answered("applicant", "family", "outsider")
+_new_card = _reason_is(Reason.BARU_KELUARGA, Reason.BARU_PINDAH_DATANG, Reason.BARU_PISAH_KK)
+_new_head = _reason_is(Reason.GANTI_KEPALA_KELUARGA)
+_new_member = _reason_is(Reason.TAMBAH_ANGGOTA)
+
+_ASKED_WHEN: dict[str, Asked] = {
     "marital_status": _under_17,
     "marriage_in_kk": lambda answers, today: (
         _under_17(answers, today) and answers.get("marital_status") in EVER_MARRIED
     ),
     "recorded_before": _reason_is(Reason.BARU),
-    "elements": _reason_is(Reason.PERUBAHAN_DATA),
-    "origin": _reason_is(Reason.PINDAH_DATANG),
+    "elements": _reason_is(*CHANGES),
+    "origin": _reason_is(Reason.PINDAH_DATANG, Reason.BARU_PINDAH_DATANG),
     "cause": _reason_is(Reason.LUAR_DOMISILI),
     "registered_address": _reason_is(Reason.LUAR_DOMISILI),
     "registered_region": _reason_is(Reason.LUAR_DOMISILI),
@@ -364,4 +265,23 @@ _ASKED_WHEN: dict[str, Callable[[Answers, date], bool]] = {
     "applicant_name": _someone_else_applies,
     "applicant_nik": _someone_else_applies,
     "applicant_relation": _someone_else_applies,
+    "formed_by": _reason_is(Reason.BARU_KELUARGA),
+    "certificate": _reason_is(Reason.BARU_KELUARGA),
+    "house": _reason_is(Reason.BARU_PINDAH_DATANG),
+    "split_cause": _reason_is(Reason.BARU_PISAH_KK),
+    "all_under_17": _new_head,
+    "added_by": _new_member,
+    "birth_letter": lambda answers, today: _new_member(answers, today) and answers.get("added_by") == "birth",
+    "removed_by": _reason_is(Reason.KURANG_ANGGOTA),
+    "members": _new_card,
+    "new_head_name": _new_head,
+    "new_head_nik": _new_head,
+    "guardian_name": lambda answers, today: _new_head(answers, today) and all_members_under_17(answers),
+    "guardian_nik": lambda answers, today: _new_head(answers, today) and all_members_under_17(answers),
+    "whose": _reason_is(Reason.PERUBAHAN_ELEMEN_DATA),
+    "member_name": _member_named,
+    "member_nik": _member_named,
+    "member_birth_date": _new_member,
+    "member_sex": _new_member,
+    "member_relation": _new_member,
 }

@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from requests_app.rules.catalogue import EVER_MARRIED, KTP_AGE, Answers
+from requests_app.rules.catalogue import KTP_AGE
+from requests_app.rules.conditions import Answers
 from requests_app.rules.dates import age_on
+from requests_app.rules.elements import EVER_MARRIED
 from requests_app.rules.texts import N_, Refusal
 
 _MESSAGES = {

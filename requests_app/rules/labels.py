@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from requests_app.rules.catalogue import MARITAL_STATUSES, Reason
+from requests_app.rules.catalogue import Reason, Requirement
 from requests_app.rules.dates import format_day
+from requests_app.rules.elements import MARITAL_STATUSES
 from requests_app.rules.nik import group_nik
 from requests_app.rules.texts import N_
 
@@ -16,21 +17,40 @@ DOCUMENT_LABELS: dict[str, str] = {
     "BUKTI_PERUBAHAN": N_("Bukti perubahan"),
     "AKTA_LAHIR": N_("Akta kelahiran atau penetapan pengadilan"),
     "AKTA_CERAI": N_("Akta perceraian"),
-    "AKTA_MATI": N_("Akta kematian pasangan"),
+    "AKTA_MATI": N_("Akta kematian"),
     "BUKTI_AGAMA": N_("Bukti perubahan agama"),
     "BUKTI_KERJA": N_("Bukti pekerjaan"),
     "SKPWNI": N_("Surat keterangan pindah (SKPWNI)"),
     "PASPOR": N_("Paspor atau SPLP"),
     "SKPLN": N_("Surat pindah luar negeri"),
     "F_1_07": N_("Surat kuasa F-1.07"),
+    "KTP": N_("KTP-el pemohon"),
+    "KK_LAMA": N_("Kartu Keluarga lama"),
+    "KK_RUSAK": N_("Kartu Keluarga yang rusak"),
+    "F_1_05": N_("Surat pernyataan F-1.05"),
+    "F_2_03": N_("Surat pernyataan kelahiran F-2.03"),
+    "IZIN_PEMILIK": N_("Surat izin pemilik rumah"),
+    "SURAT_LAHIR": N_("Surat kelahiran atau akta kelahiran"),
+    "DOK_ASLI": N_("Dokumen asli yang dilegalisir"),
 }
+
+_LABELS_OF_REASON: dict[tuple[str, str], str] = {
+    ("perubahan_data", "AKTA_MATI"): N_("Akta kematian pasangan"),
+    ("baru_keluarga", "KK_LAMA"): N_("Kartu Keluarga lama suami dan istri"),
+    ("baru_pisah_kk", "AKTA_NIKAH"): N_("Buku nikah, akta perkawinan, atau akta perceraian"),
+    ("ganti_kepala_keluarga", "AKTA_MATI"): N_("Akta kematian kepala keluarga"),
+    ("kurang_anggota", "AKTA_MATI"): N_("Akta atau surat keterangan kematian"),
+    ("hilang", "KTP"): N_("KTP-el salah satu anggota keluarga"),
+    ("rusak", "KTP"): N_("KTP-el salah satu anggota keluarga"),
+}
+"""What the same code means for one reason only."""
 
 ANSWER_LABELS: dict[str, str] = {
     "reason": N_("Alasan"),
     "applicant": N_("Yang mengajukan"),
     "applicant_name": N_("Nama yang mengajukan"),
     "applicant_nik": N_("NIK yang mengajukan"),
-    "applicant_relation": N_("Hubungan dengan pemilik kartu"),
+    "applicant_relation": N_("Hubungan dengan pemilik data"),
     "nik": N_("NIK"),
     "kk_number": N_("Nomor KK"),
     "name": N_("Nama lengkap"),
@@ -52,7 +72,30 @@ ANSWER_LABELS: dict[str, str] = {
     "police_number": N_("Nomor surat kehilangan"),
     "police_date": N_("Tanggal surat kehilangan"),
     "police_station": N_("Kantor polisi"),
-    "collector": N_("Yang mengambil kartu"),
+    "collector": N_("Yang datang ke kantor"),
+    "kk_updated": N_("KK sudah memuat data baru"),
+    "formed_by": N_("Keluarga terbentuk karena"),
+    "certificate": N_("Buku nikah atau akta"),
+    "house": N_("Rumah"),
+    "split_cause": N_("Sebab pisah KK"),
+    "all_under_17": N_("Semua anggota belum 17 tahun"),
+    "added_by": N_("Sebab bertambah"),
+    "birth_letter": N_("Surat kelahiran"),
+    "removed_by": N_("Sebab berkurang"),
+    "head_name": N_("Kepala keluarga"),
+    "members": N_("Anggota KK yang baru"),
+    "new_head_name": N_("Kepala keluarga yang baru"),
+    "new_head_nik": N_("NIK kepala keluarga yang baru"),
+    "guardian_name": N_("Nama wali"),
+    "guardian_nik": N_("NIK wali"),
+    "whose": N_("Data siapa"),
+    "member_name": N_("Nama anggota"),
+    "member_nik": N_("NIK anggota"),
+    "member_birth_date": N_("Tanggal lahir anggota"),
+    "member_sex": N_("Jenis kelamin anggota"),
+    "member_relation": N_("Hubungan dengan kepala keluarga"),
+    "signature": N_("Tanda tangan di dokumen"),
+    "copies": N_("Jumlah lembar"),
     "contact": N_("Cara dikabari"),
     "phone": N_("Nomor WhatsApp"),
     "phone_owner": N_("Pemilik nomor WhatsApp"),
@@ -60,8 +103,24 @@ ANSWER_LABELS: dict[str, str] = {
     "email": N_("Surel"),
 }
 
-PROVIDER_CODES = {"131026": "nomor tidak memakai WhatsApp"}
-OWN_CODES = {"": "tanpa kode", "not_configured": "jalur ini belum diatur"}
+PROVIDER_CODES = {
+    "131026": "nomor tidak memakai WhatsApp",
+    "0": "akun WhatsApp tidak dikenal",
+    "190": "token akun WhatsApp habis masa berlakunya",
+    "33": "nomor ini tidak dikenal WhatsApp",
+    "100": "nomor ini tidak dikenal WhatsApp",
+    "131031": "akun dikunci WhatsApp",
+    "131042": "pembayaran akun bermasalah",
+    "131045": "nomor belum didaftarkan dengan benar",
+    "131048": "nomor dibatasi karena dilaporkan sebagai spam",
+    "133010": "nomor belum terdaftar di WhatsApp",
+}
+OWN_CODES = {
+    "": "tanpa kode",
+    "not_configured": "jalur ini belum diatur",
+    "no_number": "zona belum punya nomor WhatsApp yang bekerja",
+    "not_on_whatsapp": "nomor salah atau tidak memakai WhatsApp",
+}
 
 ANSWER_WORDS: dict[str, dict[str, str]] = {
     "reason": {reason.value: reason.label for reason in Reason},
@@ -71,9 +130,26 @@ ANSWER_WORDS: dict[str, dict[str, str]] = {
     "recorded_before": {"yes": N_("Pernah"), "no": N_("Belum pernah"), "unknown": N_("Tidak tahu")},
     "origin": {"indonesia": N_("Daerah lain di Indonesia"), "abroad": N_("Luar negeri")},
     "cause": {"hilang": N_("Hilang"), "rusak": N_("Rusak")},
+    "kk_updated": {"yes": N_("Ya"), "applied": N_("Belum, perubahan KK sudah diajukan"), "no": N_("Belum")},
+    "formed_by": {"marriage": N_("Perkawinan"), "divorce": N_("Perceraian")},
+    "certificate": {"yes": N_("Ada"), "no": N_("Tidak ada")},
+    "house": {"own": N_("Milik sendiri"), "others": N_("Menumpang, sewa, kontrak, atau kos")},
+    "split_cause": {"marriage_or_divorce": N_("Perkawinan atau perceraian"), "other": N_("Sebab lain")},
+    "all_under_17": {"yes": N_("Ya"), "no": N_("Tidak")},
+    "added_by": {"birth": N_("Kelahiran"), "moved_in": N_("Pindah ke KK ini")},
+    "birth_letter": {"yes": N_("Ada"), "no": N_("Tidak ada")},
+    "removed_by": {"died": N_("Meninggal"), "moved_out": N_("Pindah")},
+    "whose": {"self": N_("Pemohon"), "other": N_("Anggota keluarga lain")},
+    "member_sex": {"L": N_("Laki-laki"), "P": N_("Perempuan")},
+    "signature": {"wet": N_("Pena dan cap basah"), "electronic": N_("Elektronik"), "ktp_el": N_("KTP-el")},
+    "collector": {
+        "self": N_("Pemohon sendiri"),
+        "family": N_("Anggota KK yang sama"),
+        "outsider": N_("Orang lain dengan surat kuasa"),
+    },
 }
-NUMBERS = frozenset({"nik", "kk_number", "applicant_nik"})
-DATES = frozenset({"birth_date", "police_date"})
+NUMBERS = frozenset({"nik", "kk_number", "applicant_nik", "new_head_nik", "guardian_nik", "member_nik"})
+DATES = frozenset({"birth_date", "police_date", "member_birth_date"})
 
 
 def answer_words(key: str, value: str) -> str:
@@ -88,6 +164,12 @@ def answer_words(key: str, value: str) -> str:
 def target_label(target: str) -> str:
     """The name of a document code or an answer key; unknown ones stay as they are."""
     return DOCUMENT_LABELS.get(target) or ANSWER_LABELS.get(target, target)
+
+
+def requirement_label(requirement: Requirement) -> str:
+    """The short name of a document, as its reason means it."""
+    code = requirement.document_code
+    return _LABELS_OF_REASON.get((requirement.reason, code)) or target_label(code)
 
 
 def error_words(code: str) -> str:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from requests_app.rules.catalogue import MARITAL_STATUSES
+from requests_app.rules.elements import MARITAL_STATUSES
 from requests_app.rules.eligibility import AgeError, check_age, check_birth_date, is_under_17
 
 TODAY = date(2026, 6, 29)

@@ -3,7 +3,7 @@
 import pytest
 
 from requests_app.rules.catalogue import load_requirements
-from requests_app.rules.labels import ANSWER_WORDS, DOCUMENT_LABELS, answer_words, target_label
+from requests_app.rules.labels import ANSWER_WORDS, DOCUMENT_LABELS, answer_words, requirement_label, target_label
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,8 @@ from requests_app.rules.labels import ANSWER_WORDS, DOCUMENT_LABELS, answer_word
     [
         ("sex", "P", "Perempuan"),
         ("reason", "luar_domisili", "Luar domisili"),
+        ("reason", "akta_kematian", "Akta kematian"),
+        ("member_nik", "1671045708959902", "1671 0457 0895 9902"),
         ("nik", "1671045708959902", "1671 0457 0895 9902"),
         ("birth_date", "1995-08-17", "17 Agustus 1995"),
         ("birth_date", "", ""),
@@ -23,8 +25,17 @@ def test_an_answer_is_read_in_words(key: str, value: str, words: str) -> None:
 
 
 def test_every_document_that_is_uploaded_has_a_short_name() -> None:
-    uploaded = {r.document_code for r in load_requirements() if r.service == "ktp_el" and r.needs_file}
+    uploaded = {r.document_code for r in load_requirements() if r.needs_file}
     assert uploaded <= set(DOCUMENT_LABELS)
+
+
+def test_the_same_code_is_named_as_its_reason_means_it() -> None:
+    names = {r.reason: requirement_label(r) for r in load_requirements() if r.document_code == "AKTA_MATI"}
+    assert names == {
+        "perubahan_data": "Akta kematian pasangan",
+        "ganti_kepala_keluarga": "Akta kematian kepala keluarga",
+        "kurang_anggota": "Akta atau surat keterangan kematian",
+    }
 
 
 def test_no_code_is_shown_for_a_known_target() -> None:

@@ -120,7 +120,7 @@ def test_help_stands_at_the_same_place_on_citizen_pages_and_error_pages():
 
 def test_the_page_that_is_open_is_marked_in_the_navigation():
     tree = html.fromstring(render(PAGE, form=SampleForm()))
-    assert [link.get("href") for link in tree.cssselect("nav [aria-current=page]")] == ["/ajukan/ktp-el/"]
+    assert [link.get("href") for link in tree.cssselect("nav [aria-current=page]")] == ["/ajukan/"]
 
 
 def test_staff_leave_by_a_form_and_not_by_a_link():

@@ -3,7 +3,7 @@
 from requests_app.citizen.apply.visit import Visit
 
 CHECKED = "checked"
-"""Key of the session: which state of the draft was complete, on which day, and which files it needs."""
+"""Key of the session: which state of which draft was complete, on which day, and which files it needs."""
 
 
 def remember_complete(visit: Visit) -> None:

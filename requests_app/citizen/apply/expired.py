@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
 
 from requests_app.citizen.apply.pages import TOO_LONG_OPEN, form_page
-from requests_app.citizen.apply.steps import BY_SLUG, Step
+from requests_app.citizen.apply.steps import Step, step_of
 from requests_app.citizen.apply.visit import open_visit
 
 # Django's reasons for a request that came from another site: that one gets a plain refusal.
@@ -28,7 +28,7 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     step = _step(request)
     if step is None:
         return render(request, "422.html", {"again": _typed(request)}, status=422)
-    return form_page(step, open_visit(request), typed=True, notice=TOO_LONG_OPEN, status=422)
+    return form_page(step, open_visit(request, step.service), typed=True, notice=TOO_LONG_OPEN, status=422)
 
 
 def _typed(request: HttpRequest) -> Sequence[tuple[str, str]]:
@@ -51,4 +51,4 @@ def _step(request: HttpRequest) -> Step | None:
         match = resolve(request.path_info)
     except Resolver404:
         return None
-    return BY_SLUG.get(match.kwargs.get("slug", "")) if match.url_name == "apply_ktp_el_step" else None
+    return step_of(**match.kwargs) if match.url_name == "apply_step" else None

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app.citizen.apply.device import share_device
 from requests_app.citizen.apply.pages import form_page
-from requests_app.citizen.apply.steps import CHECK, Step, first_open
-from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit
+from requests_app.citizen.apply.steps import Step, check_of, first_open
+from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit, other_drafts
 from requests_app.citizen.limited import too_many
 from requests_app.operations.devices import continue_draft, send_draft_code
 from requests_app.operations.drafts import save_answers
@@ -26,6 +26,7 @@ from requests_app.operations.limits import TooMany, count_all_or_refuse
 from requests_app.operations.submission import DraftGone
 from requests_app.queries.devices import code_ends_at, was_moved
 from requests_app.questions.fields import phone_field
+from requests_app.rules.catalogue import Service
 from requests_app.rules.nik import clean_digits
 from requests_app.visitor import visitor_address
 
@@ -70,16 +71,15 @@ def change_device(this: Step, visit: Visit) -> HttpResponse:
         share_device(visit.request, shared=wish == "bersama")
         return form_page(this, visit, typed=True)
     if this.form is not None:
-        form = this.form(visit.request.POST, answers=visit.answers, today=visit.today, service=visit.service)
-        good = form.good_answers()
+        good = visit.form(this.form, visit.request.POST).good_answers()
         assert visit.draft is not None
         visit.keep(save_answers(draft_id=visit.draft.pk, answers=good, replaces=good, now=visit.now))
-    return redirect("apply_ktp_el_device")
+    return redirect("apply_device", visit.service)
 
 
 def is_elsewhere(visit: Visit) -> bool:
     """Whether this session's draft goes on on another device."""
-    held = visit.request.session.get(DRAFT)
+    held = visit.request.session.get(DRAFT[visit.service])
     return visit.draft is None and bool(held) and was_moved(uuid.UUID(held))
 
 
@@ -90,11 +90,11 @@ def show_elsewhere(this: Step, visit: Visit) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: HttpRequest, service: Service) -> HttpResponse:
     """On the device before: send a code to the phone, then say what to do on the other one."""
-    visit = open_visit(request)
+    visit = open_visit(request, service)
     if visit.draft is None:
-        return redirect("apply_ktp_el")
+        return redirect("apply", service)
     form = PhoneForm(request.POST or None, initial={"phone": visit.answers.get("phone", "")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,8 +104,8 @@ def leave(request: HttpRequest) -> HttpResponse:
                 request, refusal, now=visit.now, template="citizen/apply/leave.html", form=form, context=_leaving(visit)
             )
         except DraftGone:
-            return redirect("apply_ktp_el")
-        return redirect("apply_ktp_el_device")
+            return redirect("apply", service)
+        return redirect("apply_device", service)
     status = 422 if form.is_bound else 200
     return render(request, "citizen/apply/leave.html", {"form": form, **_leaving(visit)}, status=status)
 
@@ -121,34 +121,46 @@ def _send(visit: Visit, phone: str) -> None:
 
 def _leaving(visit: Visit) -> dict[str, object]:
     assert visit.draft is not None
-    address = f"{settings.PUBLIC_URL}{reverse('apply_ktp_el_continue')}"
+    address = f"{settings.PUBLIC_URL}{reverse('apply_continue', args=[visit.service])}"
     return {
         "draft": visit.draft,
+        "other_drafts": other_drafts(visit.request, visit.service),
         "code_ends_at": code_ends_at(visit.draft.pk, visit.now),
         "address": address.split("://", 1)[-1],
         "qr": segno.make(address, error="m").svg_data_uri(scale=4, border=1),
-        "back": first_open(visit) or CHECK,
+        "back": first_open(visit) or check_of(visit.service),
     }
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def go_on(request: HttpRequest) -> HttpResponse:
-    """On the other device: phone and code; then the form where it was left."""
-    visit = open_visit(request)
+def go_on(request: HttpRequest, service: Service) -> HttpResponse:
+    """On the other device: phone and code; then the form where it was left, of whichever service it is."""
+    visit = open_visit(request, service)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             if _take(visit, form):
-                return redirect((first_open(visit) or CHECK).address)
+                return redirect((first_open(visit) or check_of(visit.service)).address)
             form.add_error("code", str(WRONG_CODE))
         except TooMany as refusal:
-            return too_many(request, refusal, now=visit.now, template="citizen/apply/go_on.html", form=form)
+            return too_many(
+                request,
+                refusal,
+                now=visit.now,
+                template="citizen/apply/go_on.html",
+                form=form,
+                context=_arriving(visit),
+            )
         except DraftGone:
             messages.warning(request, gettext("Draf itu sudah dikirim atau dihapus."))
-            return redirect("apply_ktp_el")
+            return redirect("apply", service)
     status = 422 if form.is_bound else 200
-    return render(request, "citizen/apply/go_on.html", {"form": form, "draft": visit.draft}, status=status)
+    return render(request, "citizen/apply/go_on.html", {"form": form, **_arriving(visit)}, status=status)
+
+
+def _arriving(visit: Visit) -> dict[str, object]:
+    return {"service": visit.service, "draft": visit.draft}
 
 
 def _take(visit: Visit, form: CodeForm) -> bool:
@@ -161,5 +173,6 @@ def _take(visit: Visit, form: CodeForm) -> bool:
     guess.was_right()
     visit.request.session.cycle_key()
     share_device(visit.request, shared=given["bersama"])
+    visit.service = Service(draft.service)
     visit.keep(draft)
     return True

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.citizen.apply import uploads
 from requests_app.citizen.apply.device import copy_key, is_shared
 from requests_app.citizen.apply.pace import minutes_left
-from requests_app.citizen.apply.steps import CHECK, DOCUMENTS, STEPS, Step, asked_steps
+from requests_app.citizen.apply.steps import ADDRESS, STEPS, Step, asked_steps
 from requests_app.citizen.apply.summary import check_parts
-from requests_app.citizen.apply.visit import Visit
+from requests_app.citizen.apply.visit import Visit, other_drafts
+from requests_app.models import ZoneCoverage
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import PRIVACY_VERSION
+from requests_app.queries.public import coverage_of
 from requests_app.questions.base import StepForm
 from requests_app.questions.check import CheckForm
 from requests_app.retry import retry_text
@@ -44,21 +46,26 @@ def form_page(
     status: int = 200,
 ) -> HttpResponse:
     """One step. `typed`: fill in what was just posted, without judging it. `refusal`: a limit, answered with 429."""
+    if this.form is not None:
+        form = form or _form(this, visit, typed)
     context: dict[str, Any] = {
         **_progress(this, visit),
         **_kept(this, visit),
         "step": this,
+        "service": visit.service,
+        "other_drafts": other_drafts(visit.request, visit.service),
         "typed": typed or form is not None,
         "draft": visit.draft,
         "notice": TOO_MANY % {"when": retry_text(refusal, visit.now)} if refusal else notice,
         "has_errors": bool(notice or refusal),
     }
-    if this is DOCUMENTS:
+    if this.is_documents:
         context |= _documents(visit, dict(file_errors or {}))
-    elif this is CHECK:
+    elif this.is_check:
         context |= {"form": form or CheckForm(visit.request.POST if typed else None), "parts": check_parts(visit)}
     else:
-        context |= {"form": form or _form(this, visit, typed), "privacy_version": PRIVACY_VERSION}
+        context |= {"form": form, "privacy_version": PRIVACY_VERSION}
+    context["coverage"] = _office(this, visit, form)
     response = render(visit.request, this.template, context, status=429 if refusal else status)
     if refusal:
         response["Retry-After"] = str(max(1, int((refusal.retry_at - visit.now).total_seconds()) + 1))
@@ -67,7 +74,7 @@ def form_page(
 
 def _form(this: Step, visit: Visit, typed: bool) -> StepForm:
     assert this.form is not None
-    form = this.form(answers=visit.answers, today=visit.today, service=visit.service)
+    form = visit.form(this.form)
     for name, field in form.fields.items() if typed else ():
         form.initial[name] = field.widget.value_from_datadict(visit.request.POST, {}, name)
     return form
@@ -77,7 +84,7 @@ def _progress(this: Step, visit: Visit) -> dict[str, Any]:
     asked = asked_steps(visit)
     number = asked.index(this) + 1 if this in asked else 1
     # Until the reason is known, as many as there can be: the number never grows on the way.
-    of = len(asked) if visit.answers.get("reason") else len(STEPS)
+    of = len(asked) if visit.answers.get("reason") else len(STEPS[visit.service])
     back = asked[number - 2] if number > 1 else None
     return {"number": number, "of": of, "back": back, "minutes": minutes_left(this, visit)}
 
@@ -87,6 +94,21 @@ def _kept(this: Step, visit: Visit) -> dict[str, Any]:
     ends_soon = visit.draft is not None and visit.draft.expires_at - visit.now < LAST_DAY
     key = copy_key(visit) if this.form else ""
     return {"copy_key": key, "is_shared": is_shared(visit.request), "ends_soon": ends_soon}
+
+
+def _office(this: Step, visit: Visit, form: StepForm | CheckForm | None) -> ZoneCoverage | None:
+    """The office of the kelurahan: beside the question, on the page after it, and where everything is checked."""
+    kelurahan = visit.answers.get("kelurahan", "")
+    if this.slug == ADDRESS and form is not None:
+        kelurahan = form["kelurahan"].value()
+    elif not this.is_check and not _follows_address(this, visit):
+        return None
+    return coverage_of(kelurahan, visit.today) if kelurahan else None
+
+
+def _follows_address(this: Step, visit: Visit) -> bool:
+    asked = [step.slug for step in asked_steps(visit)]
+    return ADDRESS in asked and this.slug == asked[asked.index(ADDRESS) + 1]
 
 
 def _documents(visit: Visit, errors: dict[str, list[str]]) -> dict[str, Any]:

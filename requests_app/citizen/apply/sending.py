@@ -7,7 +7,7 @@ from requests_app.citizen.apply import uploads
 from requests_app.citizen.apply.checked import is_still_complete
 from requests_app.citizen.apply.limits import submit_limits
 from requests_app.citizen.apply.pages import form_page
-from requests_app.citizen.apply.steps import CHECK, first_open
+from requests_app.citizen.apply.steps import check_of, first_open
 from requests_app.citizen.apply.visit import Visit
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import DraftChanged, Seen, submit_draft
@@ -25,9 +25,10 @@ def check_and_send(visit: Visit) -> HttpResponse:
     missing = None if unchanged else first_open(visit)
     if missing is not None:
         return redirect(missing.address)
+    check = check_of(visit.service)
     form = CheckForm(visit.request.POST)
     if not form.is_valid():
-        return form_page(CHECK, visit, form=form, status=422)
+        return form_page(check, visit, form=form, status=422)
     assert visit.draft is not None
     if not unchanged:
         uploads.drop_stale(visit)
@@ -36,8 +37,8 @@ def check_and_send(visit: Visit) -> HttpResponse:
     try:
         submit_draft(draft_id=visit.draft.pk, now=visit.now, seen=seen, limits=limits)
     except TooMany as refusal:
-        return form_page(CHECK, visit, form=form, refusal=refusal)
+        return form_page(check, visit, form=form, refusal=refusal)
     except DraftChanged:
         # Another tab, in this very moment. What would be sent is shown first.
-        return redirect(CHECK.address)
-    return redirect("apply_ktp_el_receipt")
+        return redirect(check.address)
+    return redirect("apply_receipt", visit.service)

@@ -1,4 +1,4 @@
-"""The steps in their order, which of them are asked, and which one is still open."""
+"""The steps of each service in their order, which of them are asked, and which one is still open."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,29 +7,37 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.citizen.apply.visit import Visit
+from requests_app.questions.address import AddressForm
 from requests_app.questions.base import StepForm
 from requests_app.questions.contact import ContactForm
-from requests_app.questions.details import DetailsForm
-from requests_app.questions.person import AddressForm, OwnerForm
-from requests_app.questions.reason import ReasonForm
+from requests_app.questions.details import CardDetailsForm, FamilyDetailsForm
+from requests_app.questions.person import DocumentOwnerForm, FamilyForm, OwnerForm
+from requests_app.questions.reason import CardReasonForm, CertifiedReasonForm, FamilyReasonForm
+from requests_app.questions.signature import SignatureForm
+from requests_app.rules.catalogue import Service
 from requests_app.words import Text
+
+DOCUMENTS, CHECK, ADDRESS = "berkas", "periksa", "alamat"
 
 
 def _always(visit: Visit) -> bool:
     return True
 
 
-def _has_details(visit: Visit) -> bool:
-    """Whether something on that page decides the requirements."""
-    return bool(DetailsForm(answers=visit.answers, today=visit.today, service=visit.service).fields)
+def _has_fields(form: type[StepForm]) -> Callable[[Visit], bool]:
+    """Whether the answers lead to any question of that page."""
+    return lambda visit: bool(visit.form(form).fields)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One page: the end of its address, its heading, its form (None: documents, and the check page)."""
+    """One page: the end of its address, its heading, the heading above its answers on the check page, its form
+    (None: documents, and the check page)."""
 
+    service: Service
     slug: str
     title: Text
+    short: Text
     form: type[StepForm] | None
     template: str
     is_asked: Callable[[Visit], bool] = _always
@@ -37,31 +45,92 @@ class Step:
     @property
     def address(self) -> str:
         """Where it is."""
-        return reverse("apply_ktp_el_step", args=[self.slug])
+        return reverse("apply_step", args=[self.service, self.slug])
+
+    @property
+    def is_check(self) -> bool:
+        """Whether this is the last page, from which all of it is sent."""
+        return self.slug == CHECK
+
+    @property
+    def is_documents(self) -> bool:
+        """Whether files are uploaded here."""
+        return self.slug == DOCUMENTS
 
 
-STEPS = (
-    Step("alasan", _("Mengapa Anda perlu KTP-el?"), ReasonForm, "citizen/apply/reason.html"),
-    Step("pemilik", _("Siapa pemilik KTP-el ini?"), OwnerForm, "citizen/apply/owner.html"),
-    Step("alamat", _("Di mana pemiliknya tinggal?"), AddressForm, "citizen/apply/address.html"),
-    Step("keterangan", _("Beberapa keterangan lagi"), DetailsForm, "citizen/apply/details.html", _has_details),
-    Step("berkas", _("Unggah berkas"), None, "citizen/apply/documents.html"),
-    Step("kabar", _("Ke mana kami mengabari Anda?"), ContactForm, "citizen/apply/contact.html"),
-    Step("periksa", _("Periksa jawaban Anda"), None, "citizen/apply/check.html"),
-)
-BY_SLUG = {step.slug: step for step in STEPS}
-DOCUMENTS, CHECK = BY_SLUG["berkas"], BY_SLUG["periksa"]
+def _with_the_last(service: Service, *steps: tuple[str, Text, Text, type[StepForm]]) -> tuple[Step, ...]:
+    """The steps of a service, and after them those that all services have."""
+    asked = [
+        Step(
+            service, slug, title, short, form, f"citizen/apply/{TEMPLATES[slug]}.html",
+            _has_fields(form) if slug == "keterangan" else _always,
+        )
+        for slug, title, short, form in steps
+    ]  # fmt: skip
+    return (
+        *asked,
+        Step(service, DOCUMENTS, _("Unggah berkas"), _("Berkas"), None, "citizen/apply/documents.html"),
+        Step(
+            service, "kabar", _("Ke mana kami mengabari Anda?"), _("Kabar"), ContactForm, "citizen/apply/contact.html"
+        ),
+        Step(service, CHECK, _("Periksa jawaban Anda"), "", None, "citizen/apply/check.html"),
+    )
+
+
+TEMPLATES = {
+    "kode-qr": "signature",
+    "alasan": "reason",
+    "dokumen": "document",
+    "pemilik": "owner",
+    "keluarga": "owner",
+    ADDRESS: "address",
+    "keterangan": "details",
+}
+STEPS: dict[Service, tuple[Step, ...]] = {
+    Service.KTP_EL: _with_the_last(
+        Service.KTP_EL,
+        ("alasan", _("Mengapa Anda perlu KTP-el?"), _("Alasan"), CardReasonForm),
+        ("pemilik", _("Siapa pemilik KTP-el ini?"), _("Pemilik kartu"), OwnerForm),
+        (ADDRESS, _("Di mana pemiliknya tinggal?"), _("Alamat"), AddressForm),
+        ("keterangan", _("Beberapa keterangan lagi"), _("Keterangan"), CardDetailsForm),
+    ),
+    Service.KK: _with_the_last(
+        Service.KK,
+        ("alasan", _("Mengapa Anda perlu KK baru?"), _("Alasan"), FamilyReasonForm),
+        ("keluarga", _("Keluarga siapa?"), _("Keluarga"), FamilyForm),
+        (ADDRESS, _("Di mana keluarga ini tinggal?"), _("Alamat"), AddressForm),
+        ("keterangan", _("Beberapa keterangan lagi"), _("Keterangan"), FamilyDetailsForm),
+    ),
+    Service.LEGALISIR: _with_the_last(
+        Service.LEGALISIR,
+        ("kode-qr", _("Apakah dokumen Anda punya kode QR?"), _("Tanda tangan"), SignatureForm),
+        ("dokumen", _("Dokumen apa yang dilegalisir?"), _("Dokumen"), CertifiedReasonForm),
+        ("pemilik", _("Siapa pemilik dokumen ini?"), _("Pemilik dokumen"), DocumentOwnerForm),
+        (ADDRESS, _("Di mana pemohon tinggal?"), _("Alamat"), AddressForm),
+    ),
+}
+
+
+def step_of(service: Service, slug: str) -> Step | None:
+    """The step at an address."""
+    return next((step for step in STEPS[service] if step.slug == slug), None)
+
+
+def check_of(service: Service) -> Step:
+    """The check page of a service."""
+    return STEPS[service][-1]
 
 
 def asked_steps(visit: Visit) -> list[Step]:
     """The steps to which the answers so far lead."""
-    return [step for step in STEPS if step.is_asked(visit)]
+    return [step for step in STEPS[visit.service] if step.is_asked(visit)]
 
 
-def first_open(visit: Visit, before: Step = CHECK) -> Step | None:
-    """The first step before `before` that is not complete, checked as strictly as when it was filled in."""
+def first_open(visit: Visit, before: Step | None = None) -> Step | None:
+    """The first step before `before` (or the check page) that is not complete, checked as strictly as when it was
+    filled in."""
     for step in asked_steps(visit):
-        if step is before:
+        if step is before or step.is_check:
             return None
         if not is_complete(step, visit):
             return step
@@ -70,16 +139,15 @@ def first_open(visit: Visit, before: Step = CHECK) -> Step | None:
 
 def is_complete(step: Step, visit: Visit) -> bool:
     """Whether the stored answers of this step are still good, today and with the other answers."""
-    if step is DOCUMENTS:
+    if step.is_documents:
         return not visit.missing_files()
     if step.form is None:
         return False
-    stored = step.form(answers=visit.answers, today=visit.today, service=visit.service).stored_data()
-    return step.form(stored, answers=visit.answers, today=visit.today, service=visit.service).is_valid()
+    return visit.form(step.form, visit.form(step.form).stored_data()).is_valid()
 
 
 def next_step(step: Step, visit: Visit) -> Step:
     """Where to go after this step."""
-    asked = asked_steps(visit)
-    later = [s for s in STEPS[STEPS.index(step) + 1 :] if s in asked]
-    return later[0] if later else CHECK
+    order, asked = STEPS[visit.service], asked_steps(visit)
+    later = [s for s in order[order.index(step) + 1 :] if s in asked]
+    return later[0] if later else check_of(visit.service)

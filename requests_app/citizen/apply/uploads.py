@@ -17,7 +17,7 @@ def wanted(visit: Visit, errors: dict[str, list[str]] | None = None) -> list[Wan
     """The requirements to which the answers lead, as the page lists them."""
 
     def picture(document: Document) -> str:
-        return reverse("apply_ktp_el_thumbnail", args=[document.pk])
+        return reverse("apply_thumbnail", args=[visit.service, document.pk])
 
     return [
         Wanted(

@@ -7,40 +7,58 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.citizen.apply.checked import remember_complete
-from requests_app.citizen.apply.device import share_device
+from requests_app.citizen.apply.device import is_shared, share_device
 from requests_app.citizen.apply.documents import post_documents
 from requests_app.citizen.apply.handover import change_device, is_elsewhere, show_elsewhere
 from requests_app.citizen.apply.limits import count_start
 from requests_app.citizen.apply.pages import EXPIRED, OTHER_FORM, form_page
 from requests_app.citizen.apply.sending import check_and_send
-from requests_app.citizen.apply.steps import BY_SLUG, CHECK, DOCUMENTS, Step, first_open, next_step
-from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit, sent_draft
+from requests_app.citizen.apply.services import TITLES, listed_services
+from requests_app.citizen.apply.steps import CHECK, STEPS, Step, check_of, first_open, next_step, step_of
+from requests_app.citizen.apply.visit import DRAFT, Visit, open_visit, other_drafts, sent_draft
 from requests_app.citizen.limited import too_many
 from requests_app.operations.drafts import discard_draft, save_answers, start_draft
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import DraftGone
 from requests_app.queries.apply import documents_by_reason
-from requests_app.questions.base import StepForm
-from requests_app.questions.reason import ReasonForm
+from requests_app.questions.signature import SignatureForm
 from requests_app.rules.catalogue import Service
 from requests_app.uploads.script import by_script, gone_answer
 from requests_app.words import Text
 
+ASKED_BEFORE = frozenset({"alasan", "kode-qr", "dokumen"})
+"""The steps whose questions the guide asks too."""
+
+
+@never_cache
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """The three services, each with its draft when this session holds one."""
+    return render(request, "citizen/apply/choose.html", {"services": listed_services(request)})
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest, service: Service) -> HttpResponse:
     """What it needs, that it is free, and the promise; POST begins a draft, or goes on with the one there is."""
-    visit = open_visit(request)
+    visit = open_visit(request, service)
     if request.method == "POST":
         try:
             return _begin(visit)
         except TooMany as refusal:
             return too_many(request, refusal, now=visit.now)
-    context = {"draft": visit.draft, "is_elsewhere": is_elsewhere(visit), "documents": documents_by_reason()}
+    context = {
+        "service": service,
+        "title": TITLES[service],
+        "draft": visit.draft,
+        "other_drafts": other_drafts(request, service),
+        "is_shared": is_shared(request),
+        "is_elsewhere": is_elsewhere(visit),
+        "documents": documents_by_reason(service),
+    }
     return render(request, "citizen/apply/start.html", context)
 
 
@@ -51,34 +69,38 @@ def _begin(visit: Visit) -> HttpResponse:
     else:
         count_start(visit.request, visit.now)
         share_device(visit.request, shared="bersama" in visit.request.POST)
-        visit.keep(start_draft(service=Service.KTP_EL, now=visit.now, answers=_asked_before(visit)))
-    return redirect((first_open(visit) or CHECK).address)
+        visit.keep(start_draft(service=visit.service, now=visit.now, answers=_asked_before(visit)))
+    return redirect((first_open(visit) or check_of(visit.service)).address)
 
 
 def _asked_before(visit: Visit) -> dict[str, Any]:
-    """The reason that a page before the form has asked for (`?reason=hilang`); whatever is not a choice is dropped."""
-    form = ReasonForm(visit.request.GET, answers={}, today=visit.today, service=visit.service)
-    form.is_valid()
-    return form.to_answers()
+    """What pages before the form have asked (`?reason=hilang`); whatever is not a choice is dropped."""
+    given: dict[str, Any] = {}
+    for step in STEPS[visit.service]:
+        if step.form is not None and step.slug in ASKED_BEFORE:
+            form = visit.form(step.form, visit.request.GET)
+            given |= form.good_answers()
+    return given
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, slug: str) -> HttpResponse:
+def step(request: HttpRequest, service: Service, slug: str) -> HttpResponse:
     """One step. A step whose predecessors are incomplete leads back to the first of those."""
-    if slug not in BY_SLUG:
+    this = step_of(service, slug)
+    if this is None:
         raise Http404
-    this, visit = BY_SLUG[slug], open_visit(request)
+    visit = open_visit(request, service)
     if request.method == "POST":
         return _post(this, visit)
     if visit.draft is None:
-        return redirect("apply_ktp_el_receipt" if sent_draft(request, visit.now) else "apply_ktp_el")
+        return redirect("apply_receipt" if sent_draft(request, service, visit.now) else "apply", service)
     missing = first_open(visit, before=this)
     if missing is not None:
         return redirect(missing.address)
     if not this.is_asked(visit):
         return redirect(next_step(this, visit).address)
-    if this is CHECK:
+    if this.is_check:
         remember_complete(visit)
     return form_page(this, visit)
 
@@ -90,15 +112,15 @@ def _post(this: Step, visit: Visit) -> HttpResponse:
     except DraftGone:
         # Sent, thrown away, or moved to another device in this very moment.
         visit.draft = None
-        return _stale(this, visit) or redirect("apply_ktp_el")
+        return _stale(this, visit) or redirect("apply", visit.service)
 
 
 def _work(this: Step, visit: Visit) -> HttpResponse:
     if "perangkat" in visit.request.POST:
         return change_device(this, visit)
-    if this is DOCUMENTS:
-        return post_documents(visit) or _onward(this, visit)
-    return check_and_send(visit) if this is CHECK else _post_answers(this, visit)
+    if this.is_documents:
+        return post_documents(this, visit) or _onward(this, visit)
+    return check_and_send(visit) if this.is_check else _post_answers(this, visit)
 
 
 def _stale(this: Step, visit: Visit) -> HttpResponse | None:
@@ -108,9 +130,9 @@ def _stale(this: Step, visit: Visit) -> HttpResponse | None:
         return None
     if by_script(visit.request):
         return gone_answer()
-    sent = sent_draft(visit.request, visit.now)
+    sent = sent_draft(visit.request, visit.service, visit.now)
     if sent is not None and posted == str(sent.pk):
-        return redirect("apply_ktp_el_receipt")
+        return redirect("apply_receipt", visit.service)
     if is_elsewhere(visit):
         return show_elsewhere(this, visit)
     return _show_again(this, visit, OTHER_FORM if visit.draft else EXPIRED)
@@ -123,14 +145,16 @@ def _show_again(this: Step, visit: Visit, notice: Text) -> HttpResponse:
             count_start(visit.request, visit.now)
         except TooMany as refusal:
             return too_many(visit.request, refusal, now=visit.now)
-        visit.keep(start_draft(service=Service.KTP_EL, now=visit.now))
+        visit.keep(start_draft(service=visit.service, now=visit.now))
     return form_page(this, visit, typed=True, notice=notice, status=422)
 
 
 def _post_answers(this: Step, visit: Visit) -> HttpResponse:
     assert this.form is not None
-    form: StepForm = this.form(visit.request.POST, answers=visit.answers, today=visit.today, service=visit.service)
+    form = visit.form(this.form, visit.request.POST)
     if not form.is_valid():
+        if isinstance(form, SignatureForm) and form.needs_nothing:
+            return redirect("apply_not_needed")
         return form_page(this, visit, form=form, status=422)
     assert visit.draft is not None
     visit.keep(
@@ -141,23 +165,23 @@ def _post_answers(this: Step, visit: Visit) -> HttpResponse:
 
 def _onward(this: Step, visit: Visit) -> HttpResponse:
     """The next step; back to the check page for whoever came from there, unless something is open."""
-    if visit.request.GET.get("kembali") == CHECK.slug:
-        return redirect((first_open(visit) or CHECK).address)
+    if visit.request.GET.get("kembali") == CHECK:
+        return redirect((first_open(visit) or check_of(visit.service)).address)
     missing = first_open(visit, before=this)
     return redirect((missing or next_step(this, visit)).address)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: HttpRequest) -> HttpResponse:
+def discard(request: HttpRequest, service: Service) -> HttpResponse:
     """Throw the draft away, after one question."""
-    visit = open_visit(request)
+    visit = open_visit(request, service)
     if request.method == "POST":
         if visit.draft is not None:
             discard_draft(draft_id=visit.draft.pk)
-        request.session.pop(DRAFT, None)
+        request.session.pop(DRAFT[service], None)
         messages.success(request, gettext("Draf sudah dihapus, termasuk fotonya."))
-        return redirect("apply_ktp_el")
+        return redirect("apply", service)
     if visit.draft is None:
-        return redirect("apply_ktp_el")
-    return render(request, "citizen/apply/discard.html")
+        return redirect("apply", service)
+    return render(request, "citizen/apply/discard.html", {"service": service})

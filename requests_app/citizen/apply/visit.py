@@ -1,11 +1,11 @@
-"""One visit to the form: the moment, the draft of this browser's session, and its answers."""
+"""One visit to a form: the moment, the draft of this browser's session for that service, and its answers."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
@@ -13,22 +13,26 @@ from requests_app.clock import database_now
 from requests_app.models import Document, Draft
 from requests_app.operations.documents import Owner
 from requests_app.queries.apply import Opened, documents_of, live_sent_draft, open_draft, requirements_for
+from requests_app.questions.base import StepForm
 from requests_app.rules.catalogue import Requirement, Service, relevant_answers
 from requests_app.rules.dates import local_date
 
-DRAFT = "draft"
-RECEIPT = "receipt"
-"""Keys of the session: ids of the draft being filled in, and of the one that was sent last."""
+DRAFT = {Service.KTP_EL: "draft", Service.KK: "draft_kk", Service.LEGALISIR: "draft_legalisir"}
+RECEIPT = {Service.KTP_EL: "receipt", Service.KK: "receipt_kk", Service.LEGALISIR: "receipt_legalisir"}
+"""Keys of the session, by service: ids of the draft being filled in, and of the one that was sent last."""
+
+F = TypeVar("F", bound=StepForm)
 
 
 @dataclass
 class Visit:
-    """`draft` is the unsent draft of this session, None when there is none or it expired.
+    """`draft` is the unsent draft of this session for the service, None when there is none or it expired.
 
     `files` are the requirements that had an upload when the visit began.
     """
 
     request: HttpRequest
+    service: Service
     now: datetime
     draft: Draft | None
     files: frozenset[str] = frozenset()
@@ -37,11 +41,6 @@ class Visit:
     def today(self) -> date:
         """The day in Palembang."""
         return local_date(self.now)
-
-    @property
-    def service(self) -> Service:
-        """What is asked for."""
-        return Service(self.draft.service) if self.draft else Service.KTP_EL
 
     @property
     def owner(self) -> Owner:
@@ -56,12 +55,16 @@ class Visit:
     @cached_property
     def requirements(self) -> list[Requirement]:
         """All rows of the office's list to which the answers lead."""
-        return requirements_for(self.answers)
+        return requirements_for(self.answers, self.service)
 
     @cached_property
     def documents(self) -> list[Document]:
         """The uploads so far."""
         return documents_of(self.draft.pk) if self.draft else []
+
+    def form(self, form: type[F], data: Any = None) -> F:
+        """A step's form with what this visit knows."""
+        return form(data, answers=self.answers, today=self.today, service=self.service)
 
     def needed_files(self) -> list[Requirement]:
         """The requirements that are uploaded."""
@@ -79,29 +82,41 @@ class Visit:
 
     def keep(self, draft: Draft) -> None:
         """The session lives as long as the draft does; a change counts from now."""
-        self.draft = draft
-        before = self.request.session.get(DRAFT)
+        self.draft, key = draft, DRAFT[self.service]
+        before = self.request.session.get(key)
         if before and before != str(draft.pk):
-            self.request.session[RECEIPT] = before
-        self.request.session[DRAFT] = str(draft.pk)
+            self.request.session[RECEIPT[self.service]] = before
+        self.request.session[key] = str(draft.pk)
         for name in ("answers", "requirements", "documents"):
             self.__dict__.pop(name, None)
 
 
-def open_visit(request: HttpRequest) -> Visit:
-    """Ask for the time once, and find the session's draft."""
-    found = _posted(request) or _of_session(request)
+def open_visit(request: HttpRequest, service: Service) -> Visit:
+    """Ask for the time once, and find the session's draft for the service."""
+    key = DRAFT[service]
+    found = _posted(request, key) or _of_session(request, key)
     # One that was sent is the receipt from then on (see sent_draft).
     draft = found.draft if found.draft and found.draft.application_id is None else None
-    return Visit(request, found.now, draft, found.files)
+    return Visit(request, service, found.now, draft, found.files)
 
 
-def _of_session(request: HttpRequest) -> Opened:
-    draft_id = _id_of(request, DRAFT)
+def held_services(request: HttpRequest) -> list[Service]:
+    """The services for which this session may hold an unsent draft."""
+    return [service for service, key in DRAFT.items() if key in request.session]
+
+
+def other_drafts(request: HttpRequest, service: Service) -> list[str]:
+    """Ids of the drafts that this session may hold for other services."""
+    held = [request.session.get(key) for other, key in DRAFT.items() if other is not service]
+    return [draft_id for draft_id in held if draft_id]
+
+
+def _of_session(request: HttpRequest, key: str) -> Opened:
+    draft_id = _id_of(request, key)
     return open_draft(draft_id) if draft_id else Opened(database_now())
 
 
-def _posted(request: HttpRequest) -> Opened | None:
+def _posted(request: HttpRequest, key: str) -> Opened | None:
     """The draft that a form names is nearly always the session's: then both are read at once. None when it is not."""
     session: Any = request.session
     try:
@@ -112,16 +127,16 @@ def _posted(request: HttpRequest) -> Opened | None:
         return None
     found = open_draft(draft_id, session_key=session.session_key)
     session.was_read(found.session)
-    return found if _id_of(request, DRAFT) == draft_id else None
+    return found if _id_of(request, key) == draft_id else None
 
 
-def sent_draft(request: HttpRequest, now: datetime) -> Draft | None:
-    """The draft that this session sent last, with its application, while the receipt is kept.
+def sent_draft(request: HttpRequest, service: Service, now: datetime) -> Draft | None:
+    """The draft that this session sent last for the service, with its application, while the receipt is kept.
 
     Sending leaves the session as it is, so the draft that was filled in last may be the one; it moves over when
     the next one is begun.
     """
-    for draft_id in (_id_of(request, DRAFT), _id_of(request, RECEIPT)):
+    for draft_id in (_id_of(request, DRAFT[service]), _id_of(request, RECEIPT[service])):
         draft = live_sent_draft(draft_id, now=now) if draft_id else None
         if draft is not None:
             return draft
@@ -129,9 +144,10 @@ def sent_draft(request: HttpRequest, now: datetime) -> Draft | None:
 
 
 def settle(request: HttpRequest, sent: Draft) -> None:
-    """The receipt was shown: the session holds no unsent draft any more, and the start page offers none."""
-    if request.session.get(DRAFT) == str(sent.pk):
-        request.session[RECEIPT] = request.session.pop(DRAFT)
+    """The receipt was shown: the session holds that draft no more as an unsent one, and the start page offers none."""
+    service = Service(sent.service)
+    if request.session.get(DRAFT[service]) == str(sent.pk):
+        request.session[RECEIPT[service]] = request.session.pop(DRAFT[service])
 
 
 def _id_of(request: HttpRequest, key: str) -> uuid.UUID | None:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.citizen.pages.guide import Way
 from requests_app.language import reference
 from requests_app.models import Requirement
-from requests_app.rules.catalogue import UPLOAD, as_brought, condition_holds
+from requests_app.rules.catalogue import BRING, UPLOAD
+from requests_app.rules.conditions import condition_holds
 from requests_app.words import Text
 
 CONDITIONS: dict[str, Text] = {
@@ -42,7 +43,6 @@ CONDITIONS: dict[str, Text] = {
     "member_moved_out": _("bila anggota pindah"),
     "nik_not_matching": _("hanya bila NIK di formulir tidak cocok"),
 }
-ASKED_BY_THE_GUIDE = {"CEK_TTE"}
 # Under which key of the answers a condition is settled. Others stay open, and are told in words.
 SETTLED_BY = {
     "never_recorded": "recorded_before",
@@ -73,22 +73,18 @@ class Checklist:
 
 def checklist(way: Way, rows: Sequence[Requirement]) -> Checklist:
     """The rows that can apply to this way; what the answers rule out is left out, what they settle needs no `bila`."""
-    listed = [row for row in rows if not _ruled_out(row, way) and row.document_code not in ASKED_BY_THE_GUIDE]
-    kinds = {"bring"} if way.is_online else {"bring", UPLOAD, "in_app_form", "question"}
-    photos = [row for row in listed if row.kind == UPLOAD and way.is_online]
-    bring = {row.document_code: row for row in reversed(listed) if row.kind in kinds}
+    listed = [row for row in rows if not _ruled_out(row, way)]
     return Checklist(
-        [_item(row, way) for row in photos],
-        [_item(row, way) for row in reversed(bring.values())],
+        [_item(row, way) for row in listed if row.kind == UPLOAD],
+        [_item(row, way) for row in listed if row.kind == BRING],
         sorted({source.strip() for row in listed for source in row.legal_source.split(";")}),
     )
 
 
 def _item(row: Requirement, way: Way) -> Item:
-    name = reference(row.name if way.is_online else as_brought(row.name))
     settled = not row.condition_code or SETTLED_BY.get(row.condition_code) in way.answers
     condition = CONDITIONS.get(row.condition_code) or gettext("bila sesuai keadaan Anda")
-    return Item(name, "" if settled else str(condition))
+    return Item(reference(row.name), "" if settled else str(condition))
 
 
 def _ruled_out(row: Requirement, way: Way) -> bool:

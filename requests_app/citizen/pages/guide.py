@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.rules.catalogue import Reason, Service
+from requests_app.rules.catalogue import REASONS, Reason, Service
 from requests_app.words import Text
 
 
@@ -25,17 +25,23 @@ class Way:
     come: Text = ""
     afterwards: Text = ""
     afterwards_at: str = ""
+    afterwards_link: Text = _("Lihat syaratnya")
 
     @property
     def is_online(self) -> bool:
-        """Whether the application can be sent from here."""
-        return self.service == Service.KTP_EL
+        """Whether there is something to apply for."""
+        return self.service is not None and self.reason in REASONS[self.service]
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether it ends at the desk of a UPTD, by invitation."""
+        return self.is_online and self.service is not Service.KTP_EL
 
     @property
     def begin_at(self) -> str:
         """The form, told what was answered here, so that its first step need not ask again."""
         plain = {key: value for key, value in self.answers.items() if isinstance(value, str)}
-        return f"{reverse('apply_ktp_el')}?{urlencode({'reason': self.reason, **plain})}"
+        return f"{reverse('apply', args=[self.service])}?{urlencode({'reason': self.reason, **plain})}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,8 @@ class Question:
 
 TO_COLLECT = _("Cukup sekali, untuk mengambil kartu. Tempat dan waktunya ada dalam jawaban kami.")
 TO_BE_RECORDED = _("Ya. Anda direkam di kantor. Tempat dan waktunya ada dalam jawaban kami.")
-FACE_TO_FACE = _("Ya. Layanan ini tatap muka di UPTD kecamatan Anda.")
+BY_INVITATION = _("Ya, satu kali, sesudah diundang. Undangan datang dari nomor WhatsApp UPTD Anda.")
+FROM_HOME_THEN_DESK = _("Ajukan dari rumah. Sesudah diperiksa, Anda diundang ke UPTD. Gratis.")
 NOT_AT_ALL = _("Tidak perlu.")
 ASK_FIRST = _("Tanyakan dulu lewat nomor UPTD di bawah.")
 
@@ -92,19 +99,23 @@ def _changed(label: Text, *elements: str, new: str = "") -> Choice:
         _("Data di KTP berubah"),
         _("Kartu Keluarga sudah benar, jadi KTP-el dapat diajukan dari rumah."),
         Reason.PERUBAHAN_DATA,
+        kk_updated="yes",
         elements=[{"element": element, "new": new} for element in elements],
     )
     return Choice(label, way)
 
 
 CARD_FIRST_HERE = "/keperluan/data-salah/sudah-benar/"
+THEN_THE_CARD = _(
+    "Sesudah permohonan KK terkirim, ajukan KTP-el dari bukti permohonan itu. Isiannya tidak ditanya lagi."
+)
 CORRECT_THE_CARD_FIRST = Way(
     _("Perbaiki Kartu Keluarga dulu"),
     _("KTP-el dicetak dari data Kartu Keluarga. Selama KK masih memuat data lama, KTP-el baru ikut salah."),
     Service.KK,
-    "perubahan_elemen_data",
-    come=FACE_TO_FACE,
-    afterwards=_("Sesudah KK baru terbit, ajukan KTP-el dengan alasan perubahan data."),
+    Reason.PERUBAHAN_ELEMEN_DATA.value,
+    come=BY_INVITATION,
+    afterwards=THEN_THE_CARD,
     afterwards_at=CARD_FIRST_HERE,
 )
 
@@ -179,10 +190,11 @@ MOVED = Question(
             _("Pindah rumah di dalam Palembang"),
             Way(
                 _("Ubah alamat di Kartu Keluarga dulu"),
-                _("Alamat di KTP-el mengikuti Kartu Keluarga. UPTD menyebutkan syaratnya."),
+                _("Alamat di KTP-el mengikuti Kartu Keluarga. Pilih “Alamat” sebagai data yang berubah."),
                 Service.KK,
-                come=FACE_TO_FACE,
-                afterwards=_("Sesudah KK baru terbit, ajukan KTP-el dengan alasan perubahan data."),
+                Reason.PERUBAHAN_ELEMEN_DATA.value,
+                come=BY_INVITATION,
+                afterwards=THEN_THE_CARD,
                 afterwards_at=CARD_FIRST_HERE,
             ),
         ),
@@ -199,11 +211,7 @@ MOVED = Question(
 
 
 def _family_card(label: Text, reason: str, hint: Text = "") -> Choice:
-    return Choice(
-        label,
-        Way(label, _("Kartu Keluarga dilayani tatap muka di UPTD."), Service.KK, reason, come=FACE_TO_FACE),
-        hint,
-    )
+    return Choice(label, Way(label, FROM_HOME_THEN_DESK, Service.KK, reason, come=BY_INVITATION), hint)
 
 
 FAMILY_CARD = Question(
@@ -223,9 +231,12 @@ FAMILY_CARD = Question(
 
 
 def _certified(label: Text, reason: str) -> Choice:
-    title = _("Legalisir fotokopi")
-    lead = _("Fotokopi dokumen lama disahkan tatap muka di UPTD.")
-    return Choice(label, Way(title, lead, Service.LEGALISIR, reason, come=FACE_TO_FACE))
+    title, known = _("Legalisir fotokopi"), {"signature": "wet"}
+    return Choice(label, Way(title, FROM_HOME_THEN_DESK, Service.LEGALISIR, reason, known, come=BY_INVITATION))
+
+
+SHOW_THIS = _("Ada yang tetap meminta legalisir? Tunjukkan penjelasan dengan dasar hukumnya.")
+NOT_NEEDED_AT, PRINT_THIS = "/ajukan/legalisir/tidak-perlu/", _("Buka penjelasannya")
 
 
 CERTIFIED = Question(
@@ -238,6 +249,9 @@ CERTIFIED = Question(
                 _("Dokumen dengan kode QR sudah sah. Kantor lain memeriksanya dengan memindai kode itu."),
                 Service.LEGALISIR,
                 come=NOT_AT_ALL,
+                afterwards=SHOW_THIS,
+                afterwards_at=NOT_NEEDED_AT,
+                afterwards_link=PRINT_THIS,
             ),
         ),
         "ktp-el": Choice(
@@ -248,6 +262,9 @@ CERTIFIED = Question(
                 Service.LEGALISIR,
                 "ktp_el",
                 come=NOT_AT_ALL,
+                afterwards=SHOW_THIS,
+                afterwards_at=NOT_NEEDED_AT,
+                afterwards_link=PRINT_THIS,
             ),
         ),
         "tidak-ada": Choice(

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from requests_app.citizen.apply.visit import DRAFT
+from requests_app.citizen.apply.services import listed_services
 from requests_app.citizen.pages.documents import checklist
 from requests_app.citizen.pages.forms import OfficeForm
 from requests_app.citizen.pages.guide import NEEDS, Question, Way, follow
@@ -24,7 +24,7 @@ fresh = cache_control(private=True, no_cache=True)
 @fresh
 def start(request: HttpRequest) -> HttpResponse:
     """What can be applied for, that it is free, and the promise."""
-    return render(request, "citizen/start.html", {"draft": DRAFT in request.session, "needs": NEEDS})
+    return render(request, "citizen/start.html", {"services": listed_services(request), "needs": NEEDS})
 
 
 @require_safe

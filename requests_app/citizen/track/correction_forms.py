@@ -10,11 +10,8 @@ from django.utils.datastructures import MultiValueDict
 
 from requests_app.queries.track import ToCorrect
 from requests_app.questions.base import StepForm
-from requests_app.questions.details import DetailsForm
-from requests_app.questions.person import AddressForm, OwnerForm
-from requests_app.questions.reason import ReasonForm
-
-STEPS: tuple[type[StepForm], ...] = (ReasonForm, OwnerForm, AddressForm, DetailsForm)
+from requests_app.questions.contact import ContactForm
+from requests_app.questions.forms import FORMS
 
 
 class CorrectionPart:
@@ -81,5 +78,7 @@ def correction_parts(
     faulted: Collection[str], sent: ToCorrect, *, today: date, typed: QueryDict | None, judge: bool
 ) -> list[CorrectionPart]:
     """The steps that have a faulted field. `judge`: check what was typed, or only keep it on the page."""
-    parts = [CorrectionPart(step, faulted, sent, today=today, typed=typed, judge=judge) for step in STEPS]
+    # Whom to tell is changed on a page of its own, without the office.
+    steps = [step for step in FORMS[sent.service] if step is not ContactForm]
+    parts = [CorrectionPart(step, faulted, sent, today=today, typed=typed, judge=judge) for step in steps]
     return [part for part in parts if part.names]

@@ -7,6 +7,7 @@ from django.test import Client
 
 from requests_app.citizen.apply.pace import USUAL
 from requests_app.citizen.apply.steps import STEPS
+from requests_app.rules.catalogue import Service
 from requests_app.rules.pacing import Work
 from tests.citizen.apply.test_bad_input import young
 from tests.citizen.apply.walk import ADDRESS, BASE, OWNER, REASONS, WHY, send, text_of, walk
@@ -73,15 +74,20 @@ def test_the_number_of_pages_never_grows_on_the_way(client: Client) -> None:
 
 def test_each_page_says_how_many_minutes_are_left(client: Client) -> None:
     walk(client, "hilang")
-    left = {step.slug: text_of(client.get(step.address)) for step in STEPS}
+    left = {step.slug: text_of(client.get(step.address)) for step in STEPS[Service.KTP_EL]}
     assert "Langkah 1 dari 7 · sekitar 2 menit lagi" in left["alasan"]
     assert "Langkah 7 dari 7 · kurang dari 1 menit" in left["periksa"]
 
 
-def test_every_step_has_its_usual_work_and_all_of_it_takes_less_than_three_minutes() -> None:
-    assert set(USUAL) == {step.slug for step in STEPS}
-    assert sum(USUAL.values(), Work()).seconds < 180
-    assert all(work.pages == 1 for work in USUAL.values())
+@pytest.mark.parametrize("service", Service)
+def test_every_step_has_its_usual_work_and_all_of_it_takes_less_than_three_minutes(service: Service) -> None:
+    works = [USUAL[step.slug] for step in STEPS[service]]
+    assert sum(works, Work()).seconds < 180
+    assert all(work.pages == 1 for work in works)
+
+
+def test_no_step_is_timed_that_nobody_takes() -> None:
+    assert set(USUAL) == {step.slug for steps in STEPS.values() for step in steps}
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
-from requests_app.citizen.apply import limits, uploads
+from requests_app.citizen.apply import limits
 from requests_app.files.inspect import UploadRefused
 from requests_app.files.limits import CLARITY, DEFAULT_LIMITS
 from requests_app.files.refusals import HINTS, MESSAGES
 from requests_app.models import Document, Draft
 from requests_app.operations.documents import document_store
+from requests_app.uploads import taking
 from tests.citizen.apply.walk import BASE, another_photo, apply, send, upload, walk
 from tests.files.samples import dark_document, encode
 
@@ -74,7 +75,7 @@ def test_a_file_that_nobody_had_time_for_is_worth_another_try(
     def busy(*given: Any, **more: Any) -> None:
         raise UploadRefused("busy")
 
-    monkeypatch.setattr(uploads, "check_upload", busy)
+    monkeypatch.setattr(taking, "check_upload", busy)
     answer = by_script(at_documents, KK=upload())
     assert answer.status_code == 503
     assert answer.json()["errors"] == [MESSAGES["busy"]]

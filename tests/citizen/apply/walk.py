@@ -1,17 +1,21 @@
-"""Filling in the form as a browser without JavaScript does: get a page, send its form, follow where it leads."""
+"""Filling in a form as a browser without JavaScript does: get a page, send its form, follow where it leads."""
 
 import io
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
 
+from requests_app.citizen.apply.visit import DRAFT
 from requests_app.models import Application, Draft
+from requests_app.rules.catalogue import Service
 from tests.factories import new_nik, new_phone
 from tests.files.samples import document, encode
 
+CARD, FAMILY, CERTIFIED = Service
 BASE = "/ajukan/ktp-el/"
 OWNER = {
     "applicant": "self",
@@ -61,6 +65,45 @@ WHY = {
 """What some reasons ask on the first page."""
 
 
+MARRIED = {"formed_by": "marriage", "certificate": "yes"}
+BABY = {
+    "member_name": "Bayi Contoh",
+    "member_birth_date_0": "1",
+    "member_birth_date_1": "11",
+    "member_birth_date_2": "2026",
+    "member_sex": "L",
+    "member_relation": "Anak",
+}
+HEAD = {"new_head_name": "Siti Contoh", "new_head_nik": "1671045708959901"}
+GUARDIAN = {"guardian_name": "Paman Contoh", "guardian_nik": "1671041708959902"}
+MEMBER = {"member_name": "Adik Contoh", "member_nik": "1671041708959903"}
+NEW_JOB = {"elements": ["pekerjaan"], "old_pekerjaan": "Pelajar", "new_pekerjaan": "Guru"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What one reason for a family card asks besides: below the reason, and on the page of details; and its photos."""
+
+    why: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=lambda: {"KK_LAMA"})
+
+
+FAMILIES = {
+    "baru_keluarga": Story(MARRIED, {"members": "Budi Contoh\nSiti Contoh"}, {"KK_LAMA", "AKTA_NIKAH"}),
+    "baru_pindah_datang": Story(
+        {"origin": "indonesia", "house": "others"}, {"members": "Siti Contoh"}, {"SKPWNI", "IZIN_PEMILIK"}
+    ),
+    "baru_pisah_kk": Story({"split_cause": "other"}, {"members": "Siti Contoh"}, {"KK_LAMA", "KTP"}),
+    "ganti_kepala_keluarga": Story({"all_under_17": "yes"}, HEAD | GUARDIAN, {"KK_LAMA", "AKTA_MATI"}),
+    "tambah_anggota": Story({"added_by": "birth", "birth_letter": "yes"}, BABY, {"KK_LAMA", "SURAT_LAHIR"}),
+    "kurang_anggota": Story({"removed_by": "moved_out"}, MEMBER, {"KK_LAMA", "SKPWNI"}),
+    "perubahan_elemen_data": Story({}, {"whose": "self"} | NEW_JOB, {"KK_LAMA", "BUKTI_PERUBAHAN"}),
+    "hilang": Story({}, POLICE, {"SURAT_HILANG"}),
+    "rusak": Story({}, {}, {"KK_RUSAK"}),
+}  # fmt: skip
+
+
 def small_photo() -> bytes:
     """A readable photo that is checked quickly."""
     return encode(document(900, 720), "jpeg")
@@ -79,51 +122,90 @@ def another_photo(seed: int) -> bytes:
     return PHOTO + bytes([seed])
 
 
-def start(client: Client) -> None:
+def base(service: Service) -> str:
+    """Where the form of a service begins."""
+    return f"/ajukan/{service.slug}/"
+
+
+def start(client: Client, service: Service = CARD) -> None:
     """Press "Mulai"."""
-    assert client.post(BASE).status_code == 302
+    assert client.post(base(service)).status_code == 302
 
 
-def send(client: Client, step: str, data: dict[str, Any] | None = None, query: str = "") -> Any:
+def send(
+    client: Client, step: str, data: dict[str, Any] | None = None, query: str = "", service: Service = CARD
+) -> Any:
     """Send one step, with the hidden fields of its page."""
-    return client.post(f"{BASE}{step}/{query}", {"draft": client.session.get("draft", ""), **(data or {})})
+    draft = client.session.get(DRAFT[service], "")
+    return client.post(f"{base(service)}{step}/{query}", {"draft": draft, **(data or {})})
 
 
-def walk(client: Client, reason: str = "hilang", *, upto: str = "periksa", **over: Any) -> dict[str, Any]:
-    """Fill in everything before the step `upto`; what was sent as the owner's data comes back."""
-    pages = steps_of(reason, **over)
-    start(client)
+def walk(
+    client: Client, reason: str = "hilang", *, upto: str = "periksa", service: Service = CARD, **over: Any
+) -> dict[str, Any]:
+    """Fill in everything before the step `upto`; what was sent as the person's data comes back."""
+    pages = steps_of(reason, service, **over)
+    start(client, service)
     for step, data in pages.items():
         if step == upto:
             break
-        answer = send(client, step, data)
+        answer = send(client, step, data, service=service)
         assert answer.status_code == 302, messages_of(answer)
-    return pages["pemilik"]
+    return pages["keluarga" if service is FAMILY else "pemilik"]
 
 
-def steps_of(reason: str, **over: Any) -> dict[str, dict[str, Any]]:
+def steps_of(reason: str, service: Service = CARD, **over: Any) -> dict[str, dict[str, Any]]:
     """The steps that a reason asks, and what is filled in on each."""
+    person = {**OWNER, "nik": new_nik()}
+    person |= {k: v for k, v in over.items() if k in person or k.startswith("applicant")}
+    contact = over.get("contact") or {"contact": "whatsapp", "phone": new_phone(), "phone_owner": "self"}
+    begun, documents = {CARD: _card, FAMILY: _family, CERTIFIED: _certified}[service](reason, person)
+    photos = {"berkas": {"lanjut": "1", **{code: upload() for code in documents}}}
+    return {step: data for step, data in begun.items() if data} | photos | {"kabar": contact}
+
+
+def _card(reason: str, person: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], set[str]]:
     more_address, details, documents = REASONS[reason]
-    return {
+    pages = {
         "alasan": {"reason": reason, **WHY.get(reason, {})},
-        "pemilik": {**OWNER, "nik": new_nik(), **{k: v for k, v in over.items() if k in OWNER or k == "nik"}},
+        "pemilik": person,
         "alamat": {**ADDRESS, **more_address},
-        **({"keterangan": details} if details else {}),
-        "berkas": {"lanjut": "1", **{code: upload() for code in documents}},
-        "kabar": over.get("contact") or {"contact": "whatsapp", "phone": new_phone(), "phone_owner": "self"},
+        "keterangan": details,
     }
+    return pages, documents
 
 
-def submit(client: Client) -> Any:
+def _family(reason: str, person: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], set[str]]:
+    story = FAMILIES[reason]
+    pages = {
+        "alasan": {"reason": reason, **story.why},
+        "keluarga": {**person, "head_name": "Budi Contoh"},
+        "alamat": {**ADDRESS, "collector": "self"},
+        "keterangan": story.details,
+    }
+    return pages, story.documents
+
+
+def _certified(reason: str, person: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], set[str]]:
+    pages = {
+        "kode-qr": {"signature": "wet"},
+        "dokumen": {"reason": reason, "copies": "3"},
+        "pemilik": person,
+        "alamat": {**ADDRESS, "collector": "self"},
+    }
+    return pages, {"DOK_ASLI", "KTP"}
+
+
+def submit(client: Client, service: Service = CARD) -> Any:
     """Press "Kirim permohonan"."""
-    return send(client, "periksa", {"statement": "on"})
+    return send(client, "periksa", {"statement": "on"}, service=service)
 
 
-def apply(client: Client, reason: str = "hilang", **over: Any) -> Application:
+def apply(client: Client, reason: str = "hilang", service: Service = CARD, **over: Any) -> Application:
     """The whole way to the receipt."""
-    walk(client, reason, **over)
-    draft = client.session["draft"]
-    answer = submit(client)
+    walk(client, reason, service=service, **over)
+    draft = client.session[DRAFT[service]]
+    answer = submit(client, service)
     assert answer.status_code == 302, messages_of(answer)
     assert client.get(answer["Location"]).status_code == 200
     return Draft.objects.get(pk=draft).application

@@ -12,7 +12,8 @@ from requests_app.citizen.pages.documents import CONDITIONS, SETTLED_BY, checkli
 from requests_app.citizen.pages.guide import NEEDS, Question, Way, follow
 from requests_app.models import Draft, Requirement, ZoneCoverage
 from requests_app.queries.public import listed_requirements
-from requests_app.rules.catalogue import PREDICATES, Reason, Service, applicable, load_requirements
+from requests_app.rules.catalogue import REASONS, Reason, Service, applicable, load_requirements
+from requests_app.rules.conditions import PREDICATES
 
 pytestmark = pytest.mark.django_db
 TAPS = 3
@@ -43,7 +44,9 @@ def words(tree) -> str:
 
 def test_every_way_is_at_most_three_taps_from_the_start_page(client):
     start = html.fromstring(client.get("/").content)
-    assert {link.get("href") for link in start.cssselect(".cards a")} == {f"/keperluan/{slug}/" for slug in NEEDS}
+    needs, forms = ({link.get("href") for link in cards.cssselect("a")} for cards in start.cssselect(".cards")[::-1])
+    assert needs == {f"/keperluan/{slug}/" for slug in NEEDS}
+    assert forms == {"/ajukan/ktp-el/", "/ajukan/kk/", "/ajukan/legalisir/"}
     assert max(len(trail.split("/")) for trail in WAYS) == TAPS
 
 
@@ -74,10 +77,11 @@ def test_sentences_are_short(client, trail):
         assert len(sentence.split()) <= 20, sentence
 
 
-def test_every_reason_for_a_card_and_every_kind_of_the_others_can_be_reached():
+def test_every_reason_can_be_reached_and_applied_for():
     listed = {(row.service, row.reason) for row in load_requirements() if row.reason != "*"}
     assert {(way.service, way.reason) for way in WAYS.values() if way.reason} == listed
-    assert {way.reason for way in ONLINE.values()} == set(Reason)
+    reasons = {(service, reason) for service, reasons in REASONS.items() for reason in reasons}
+    assert {(way.service, way.reason) for way in ONLINE.values()} == reasons
 
 
 def test_every_condition_of_the_list_has_words():
@@ -86,7 +90,10 @@ def test_every_condition_of_the_list_has_words():
     assert set(SETTLED_BY) <= set(PREDICATES)
 
 
-@pytest.mark.parametrize("trail", [trail for trail, way in ONLINE.items() if way.reason != Reason.BARU])
+CARDS = {trail: way for trail, way in ONLINE.items() if way.service == Service.KTP_EL}
+
+
+@pytest.mark.parametrize("trail", [trail for trail, way in CARDS.items() if way.reason != Reason.BARU])
 def test_photos_are_those_that_the_form_will_ask_for(client, trail):
     way = ONLINE[trail]
     answers = {"reason": way.reason, **way.answers, "applicant": "self"}
@@ -102,8 +109,7 @@ def test_photos_are_those_that_the_form_will_ask_for(client, trail):
 def test_what_depends_on_the_family_is_told_as_a_condition(client):
     shown = words(page(client, "kartu-keluarga/tambah-anggota"))
     assert "Surat keterangan pindah anggota, bila anggota datang dari alamat lain" in shown
-    assert "KK lama" in shown
-    assert "Foto/scan asli" not in shown, "at the office it is the paper itself"
+    assert "Foto/scan asli KK lama" in shown
     assert "diisi di aplikasi" not in shown
 
 
@@ -130,16 +136,18 @@ def test_the_page_says_free_how_long_and_the_source_in_small_print(client):
 def test_wrong_data_goes_first_to_the_family_card(client):
     tree = page(client, "data-salah/masih-lama")
     assert "Perbaiki Kartu Keluarga dulu" in words(tree)
-    assert not tree.cssselect("main a[href^='/ajukan/']"), "a card with the old data must not be applied for"
+    (first,) = tree.cssselect("main a[href^='/ajukan/']")
+    assert first.get("href") == "/ajukan/kk/?reason=perubahan_elemen_data"
     (then,) = tree.cssselect(".notice a")
     assert follow(then.get("href").removeprefix("/keperluan/").strip("/")) is follow("data-salah/sudah-benar")
 
 
-def test_family_card_and_certified_copies_say_honestly_what_can_be_done_today(client):
-    for trail in ("kartu-keluarga/hilang", "legalisir/tidak-ada/akta-kelahiran"):
+def test_family_card_and_certified_copies_are_applied_for_from_home_and_served_by_invitation(client):
+    for trail in ("kartu-keluarga/hilang", "legalisir/tidak-ada/akta-kelahiran", "pindah/dalam-kota"):
         shown = words(page(client, trail))
-        assert "Formulir untuk ini belum tersedia di halaman ini." in shown
-        assert "lima hari" not in shown, "the promise is made for applications that come in here"
+        assert "Ya, satu kali, sesudah diundang." in shown
+        assert "paling lambat lima hari" in shown
+        assert "Jangan datang dulu sebelum undangan datang." in shown
 
 
 def test_what_the_guide_has_asked_is_not_listed_as_a_paper_to_bring(client):
@@ -152,19 +160,24 @@ def test_a_document_with_a_code_and_a_card_need_no_certified_copy(client):
     for trail in ("legalisir/ada", "legalisir/ktp-el"):
         shown = words(page(client, trail))
         assert "Tidak perlu." in shown
-        assert "Bawa ke UPTD" not in shown
+        assert "Bawa saat datang" not in shown
+        (rule,) = page(client, trail).cssselect("main a[href^='/ajukan/']")
+        assert rule.get("href") == "/ajukan/legalisir/tidak-perlu/"
 
 
 def test_the_form_does_not_ask_again_what_was_answered_here(client):
     for trail, lands_on in {
         "ktp-hilang/palembang": "pemilik", "ktp-rusak/daerah-lain": "pemilik", "ktp-pertama/belum": "pemilik",
         "pindah/dari-luar-negeri": "pemilik", "data-salah/sudah-benar/agama": "pemilik",
+        "kartu-keluarga/hilang": "keluarga", "legalisir/tidak-ada/kartu-keluarga": "dokumen",
     }.items():  # fmt: skip
         client.logout()
         (begin,) = page(client, trail).cssselect("main a[href^='/ajukan/']")
         answer = client.post(begin.get("href"))
-        assert answer["Location"] == f"/ajukan/ktp-el/{lands_on}/", trail
-    assert {"reason": "luar_domisili", "cause": "rusak"} in [draft.answers for draft in Draft.objects.all()]
+        assert answer["Location"] == f"{begin.get('href').partition('?')[0]}{lands_on}/", trail
+    kept = [draft.answers for draft in Draft.objects.all()]
+    assert {"reason": "luar_domisili", "cause": "rusak"} in kept
+    assert {"reason": "kk", "document": "kk", "signature": "wet"} in kept
 
 
 def test_an_address_made_up_by_somebody_begins_an_empty_form(client):

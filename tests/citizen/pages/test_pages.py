@@ -38,14 +38,16 @@ def test_the_start_page_says_what_free_who_prepare_and_when_in_sixty_words(clien
 
 def test_the_start_page_leads_to_every_way(client):
     page = client.get("/").content.decode()
-    for address in ("/ajukan/ktp-el/", "/lacak/", "/lacak/nomor-hilang/", "/zona/", "/privasi/", "/cek-pesan/"):
+    for address in ("/ajukan/ktp-el/", "/ajukan/kk/", "/ajukan/legalisir/", "/lacak/", "/lacak/nomor-hilang/", "/zona/", "/privasi/", "/cek-pesan/"):
         assert f'href="{address}"' in page
 
 
-def test_the_start_page_remembers_a_form_that_was_begun(client):
-    assert "Lanjutkan pengisian" not in main_of(client.get("/"))
-    client.post("/ajukan/ktp-el/")
-    assert "Lanjutkan pengisian" in main_of(client.get("/"))
+@pytest.mark.parametrize("page", ["/", "/ajukan/"])
+def test_the_start_page_remembers_each_form_that_was_begun(client, page):
+    assert "Ada draf yang belum dikirim." not in main_of(client.get(page))
+    for begun, address in enumerate(("/ajukan/ktp-el/", "/ajukan/kk/"), start=1):
+        client.post(address)
+        assert main_of(client.get(page)).count("Ada draf yang belum dikirim.") == begun
 
 
 def test_the_start_page_says_how_long_it_takes_now(client, now):

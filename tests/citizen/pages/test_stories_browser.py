@@ -81,6 +81,6 @@ def test_while_the_service_is_closed_it_says_until_when_and_what_was_typed_is_st
     someone.reads("Baru saja menekan tombol kirim? Kami belum menerimanya.")
     settings.MAINTENANCE_FILE.unlink()
     someone.follow("Coba lagi")
-    someone.follow("Lanjutkan pengisian")
+    someone.follow("Ajukan KTP-el")
     someone.press("Lanjutkan draf")
     expect(someone.page.get_by_label("Nama lengkap")).to_have_value(NAME)
