@@ -80,7 +80,7 @@ def first_page(
         "source": source,
         "family_only": "keluarga" in request.GET or "keluarga" in request.POST,
         "drafts": [
-            (draft, first_word(draft.answers.get("name", "")), Reason(draft.answers["reason"]).label)
+            (draft, first_word(draft.answers.get("name", "")), Service(draft.service), Reason(draft.answers["reason"]))
             for draft in drafts
         ],
         **found,

@@ -47,12 +47,11 @@ def _take(request: StaffRequest, zone: Zone, application: Application) -> HttpRe
         return standing_page(request, zone, application, form=form, status=422)
     chosen = set(form.cleaned_data.get("family", []))
     along = [other.pk for other in standing.family if other.number in chosen]
-    visit = admit_walk_in(
+    admit_walk_in(
         application_ids=[application.pk, *along], zone=zone, officer=request.user, now=request.now,
         reason=form.cleaned_data["reason"], words=form.cleaned_data["words"], protocol=form.protocol,
         people=form.cleaned_data["people"],
     )  # fmt: skip
-    messages.success(request, f"Nomor antrean {visit.number}. Persilakan menunggu panggilan.")
     return redirect("walk_in_admit", zone.code, application.number)
 
 

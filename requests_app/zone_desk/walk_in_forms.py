@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django import forms
 
+from requests_app.forms_layout import needed_by_condition
 from requests_app.models import Application, ProtocolItem, Zone
 from requests_app.operations.walk_ins import Protocol
 from requests_app.queries.walk_ins import protocol_in_force, wards_of
@@ -42,7 +43,7 @@ CHOICES: dict[str, dict[str, str]] = {
 USUAL = {"applicant": "self", "contact": "whatsapp", "phone_owner": "self", "collector": "self"}
 """What is chosen already, since it is so for most."""
 SHORT_HINTS = {"email": "Wajib bila dikabari lewat surel, selain itu cadangan.", "members": "Satu baris satu orang."}
-KEEPS_HINT = frozenset({"kk_number", "copies", "member_nik", "guardian_name", "birth_letter"})
+KEEPS_HINT = frozenset({"copies", "member_nik", "guardian_name", "birth_letter"})
 
 
 class CounterContactForm(ContactForm):
@@ -75,13 +76,20 @@ class Filled:
     def parts(self) -> dict[str, StepForm | None]:
         """The forms by what the page calls them; one that asks nothing is None."""
         return {
-            "reason": self.one(ReasonForm),
+            "reason_form": self.one(ReasonForm),
             "signature": self.one(SignatureForm),
             "person": self.one(PersonForm),
             "address": self.one(AddressForm),
             "details": self.details,
             "contact": self.one(ContactForm),
         }
+
+    def raised(self, reason: str) -> list[Any]:
+        """The questions that stand below the chosen reason."""
+        form = self.one(ReasonForm)
+        assert form is not None
+        below = [field_ for option, inner in form.reason_options() if option["value"] == reason for field_ in inner]
+        return below + [form[name] for name in ("copies",) if name in form.fields]
 
     @property
     def details(self) -> DetailsForm | None:
@@ -115,15 +123,14 @@ def fill(
     for kind in FORMS[service]:
         form_class = CounterContactForm if kind is ContactForm else kind
         known: dict[str, Any] = {"answers": filled.relevant, "today": today, "service": service}
-        form = form_class(posted, **known)
+        form = _for_the_clerk(form_class(posted, **known), zone, today)
         if posted is not None:
             replaced = form_class.keys()
             kept = {key: value for key, value in filled.answers.items() if key not in replaced}
             filled.answers = {"reason": answers["reason"]} | kept | form.good_answers()
             filled.lost = filled.lost or _has_lost(form)
         if posted is not None and not judge:
-            form = _as_typed(form_class(**known), posted)
-        _for_the_clerk(form, zone, today)
+            form = _for_the_clerk(_as_typed(form_class(**known), posted), zone, today)
         filled.forms.append(form)
     return filled
 
@@ -139,11 +146,12 @@ def _as_typed(form: StepForm, posted: Any) -> StepForm:
     return form
 
 
-def _for_the_clerk(form: StepForm, zone: Zone, today: date) -> None:
+def _for_the_clerk(form: StepForm, zone: Zone, today: date) -> StepForm:
+    """The same form in a clerk's words, with what is so for most; before anything is read from it."""
     fields: dict[str, Any] = form.fields
     for name, field_ in fields.items():
         field_.label = LABELS.get(name, field_.label)
-        if name not in KEEPS_HINT:
+        if name not in KEEPS_HINT and not (name == "kk_number" and "head_name" in fields):
             field_.help_text = SHORT_HINTS.get(name, "")
         if name in CHOICES:
             words = CHOICES[name]
@@ -156,6 +164,7 @@ def _for_the_clerk(form: StepForm, zone: Zone, today: date) -> None:
         _own_wards_first(fields["kelurahan"], zone, today)
     if "whose" in fields:
         fields["whose"].choices = [("self", "Pemohon"), ("other", "Anggota lain")]
+    return form
 
 
 def _own_wards_first(field_: Any, zone: Zone, today: date) -> None:
@@ -251,6 +260,7 @@ class AdmitForm(ProtocolForm):
         if not family:
             del self.fields["family"]
             return
+        needed_by_condition(self, "family")
         choices = [(number, f"{other.name}, {other.number}") for number, other in family.items()]
         self.fields["family"].choices = choices  # type: ignore[attr-defined]
 

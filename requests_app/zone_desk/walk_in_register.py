@@ -167,25 +167,36 @@ def form_page(
     desk = desk or StatementForm(initial=_typed(posted))
     papers = counter.papers
     items = _problems(counter, desk, papers) if judged or counter.errors else []
+    filled = counter.filled
+    reason = Reason(filled.answers["reason"])
     context = {
         "counter": counter,
         "draft": counter.draft,
-        "service": counter.filled.service,
-        "reason": Reason(counter.filled.answers.get("reason", counter.draft.answers["reason"])),
-        "reasons": REASONS[counter.filled.service],
-        **counter.filled.parts,
+        "service": filled.service,
+        "reason": reason,
+        "reasons": REASONS[filled.service],
+        "raised": filled.raised(reason),
+        **filled.parts,
         "desk": desk,
         "notice": notice,
         "items": items,
         "has_errors": bool(items or notice),
-        **_papers(counter, papers),
+        **_dependent(counter, papers),
     }
     return render_desk(counter.request, counter.zone, "zone_desk/walk_in_register.html", context, status=status)
 
 
-def _papers(counter: Counter, papers: list[Wanted]) -> dict[str, Any]:
-    others = [r for r in counter.requirements if r.kind in {"visit", "bring"}]
-    return {"papers": papers, "others": others, "accept": ACCEPT}
+def _dependent(counter: Counter, papers: list[Wanted]) -> dict[str, Any]:
+    """The parts of the page that depend on answers, and what each asks."""
+    details = counter.filled.details
+    return {
+        "details": details,
+        "papers": papers,
+        "others": [r for r in counter.requirements if r.kind in {"visit", "bring"}],
+        "accept": ACCEPT,
+        "details_keys": " ".join(details.fields) if details else "",
+        "papers_keys": " ".join(paper.code for paper in papers),
+    }
 
 
 def _problems(counter: Counter, desk: StatementForm, papers: list[Wanted]) -> list[dict[str, str]]:
@@ -224,14 +235,15 @@ def _answer(counter: Counter, code: str, taken: dict[str, Taken]) -> HttpRespons
 
 
 def _parts(counter: Counter) -> HttpResponse:
-    """The parts of the page that depend on answers, with what each asks; the script changes those that differ."""
-    details, papers = counter.filled.details, counter.papers
-    context = {"details": details, **_papers(counter, papers)}
-    keys = {"details": " ".join(details.fields) if details else "", "papers": " ".join(paper.code for paper in papers)}
+    """What the script changes on the page, where it differs from what stands there."""
+    context = _dependent(counter, counter.papers)
     return JsonResponse(
         {
-            name: {"keys": asked, "html": render_to_string(f"zone_desk/walk_in_{name}.html", context, counter.request)}
-            for name, asked in keys.items()
+            name: {
+                "keys": context[f"{name}_keys"],
+                "html": render_to_string(f"zone_desk/walk_in_{name}.html", context, counter.request),
+            }
+            for name in ("details", "papers")
         }
     )
 
