@@ -11,7 +11,7 @@ from requests_app.rules.labels import ANSWER_LABELS, NUMBERS, answer_words, targ
 LEFT_OUT = frozenset(
     {"reason", "rt", "rw", "kelurahan", "copies", "contact", "phone", "phone_owner", "phone_owner_name", "email"}
 )
-UNSAID = (None, "", [], "self")
+UNSAID: tuple[object, ...] = (None, "", [], "self")
 FIRST = ("name", "nik", "kk_number", "birth_date", "sex", "address")
 
 
