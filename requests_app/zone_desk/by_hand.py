@@ -54,7 +54,7 @@ def by_hand(request: StaffRequest, zone: Zone) -> HttpResponse:
         "day": day_of(zone, request.now),
         "sent": [(attempt, kind_of(attempt.notice.purpose)) for attempt in sent_today(zone, request.now)],
         "undo": _undo(request, zone),
-        "held": held_for_a_number(zone),
+        "held": held_for_a_number(zone) if zone.sender is Sender.NONE else 0,
         "number": spaced_phone(zone.whatsapp_number),
         "nothing": NOTHING[zone.sender],
     }

@@ -134,7 +134,7 @@ def test_whatever_the_numbers_are_and_become_an_invitation_never_leaves_from_ano
 ):
     with transaction.atomic():
         home = open_office(now)
-        application = asked(now, contact=contact, email="siti@contoh.example" if contact == "email" else "")
+        application = asked(now, contact=contact, email="siti@contoh.example" if contact != "none" else "")
         visit = new_visit(application, home.slots.earliest("starts_at"), now=now)
         _set_numbers(senders)
         notice = owe_notice(application, purpose, now=now, dedup="1", visit=Visit.objects.get(pk=visit.pk))
