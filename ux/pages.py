@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from requests_app.citizen.pages.guide import NEEDS, Choice, Question
-from ux.people import OF_REASON, STEPS
+from ux.people import INVITATIONS, OF_REASON, STEPS
 
 NOBODY = ""
 
@@ -50,6 +50,8 @@ def _explaining() -> Iterator[Page]:
     yield Page("privacy", "/privasi/")
     yield Page("accessibility", "/aksesibilitas/")
     yield Page("zones", "/zona/")
+    yield Page("zone", "/zona/z7/")
+    yield Page("zone_english", "/zona/Z7/", english=True, again=True)
     yield Page("check_message", "/cek-pesan/", press="Cek pesan", fill={"code": "x"})
     yield Page("offline", "/luring/")
 
@@ -125,6 +127,19 @@ def _surveying() -> Iterator[Page]:
     yield Page("survey_answered", "/survei/{surveyed}/", "proven")
     yield Page("survey_not_yet", "/survei/{submitted}/", "proven", status=409)
     yield Page("satisfaction", "/kepuasan/")
+
+
+def _invitations() -> Iterator[Page]:
+    yield Page("invitation_enter", "/undangan/", press="Buka undangan", fill={"code": "x"})
+    yield Page("invitation_unknown", "/undangan/0000-0000-0000/", status=404)
+    for state in INVITATIONS:
+        yield Page(f"invitation_{state}", f"/undangan/{{code_{state}}}/", again=state in {"confirmed", "called_off"})
+        yield Page(f"detail_visit_{state}", f"/lacak/{{visit_{state}}}/", "proven", again=state == "confirmed")
+    yield Page("stage_visit", "/lacak/{visit_invited}/", "looked_up")
+    yield Page("invitation_english", "/undangan/{code_invited}/", english=True)
+    yield Page("invitation_slots", "/undangan/{code_confirmed}/jadwal/")
+    yield Page("invitation_cancel", "/undangan/{code_confirmed}/batal/")
+    yield Page("track_book", "/lacak/{visit_lapsed}/jadwal/", "proven")
 
 
 def _troubles() -> Iterator[Page]:
@@ -220,17 +235,20 @@ def _administering() -> Iterator[Page]:
 
 
 PAGES: tuple[Page, ...] = (
-    *_explaining(), *_applying(), *_tracking(), *_surveying(), *_troubles(), *_components(), *_officers(),
-    *_supervisors(), *_at_desks(), *_signing_in(), *_administering(),
+    *_explaining(), *_applying(), *_tracking(), *_invitations(), *_surveying(), *_troubles(), *_components(),
+    *_officers(), *_supervisors(), *_at_desks(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
 NOT_PAGES = {
-    "apply_ktp_el_receipt_pdf": "a PDF",
-    "apply_ktp_el_receipt_picture": "a picture",
-    "apply_ktp_el_thumbnail": "a picture",
+    "apply_receipt_pdf": "a PDF",
+    "apply_receipt_picture": "a picture",
+    "apply_thumbnail": "a picture",
     "track_receipt_pdf": "a PDF",
     "track_receipt_picture": "a picture",
     "track_correct_thumbnail": "a picture",
+    "invitation_confirm": "a button; leads to the invitation",
+    "invitation_pdf": "a PDF",
+    "invitation_calendar": "a calendar entry",
     "track_news": "asked by a script; answers with a part of the tracking page",
     "service_worker": "a script",
     "track_send_code": "a button; leads to the code page",

@@ -27,6 +27,7 @@ OF_REASON: dict[str, dict[str, Any]] = {
     "pindah_datang": {"origin": "abroad"},
     "luar_domisili": {"cause": "hilang", "registered_address": "Jl. Contoh 5", "registered_region": "Kota Contoh"},
 }
+INVITATIONS = ("invited", "confirmed", "called_off", "lapsed", "served")
 POLICE = ("police_number", "police_date", "police_station")
 LONG_NAME = "Raden Ayu Nyimas Hajjah Siti Nurhaliza Contohsari binti Kiagus Muhammad Abdurrahman Contohwijaya"
 
@@ -73,6 +74,7 @@ def main() -> None:
     people = People(database_now())
     _drafts(people)
     _applications(people)
+    _invitations(people)
     _trackers(people)
     _staff(people)
     _at_desks(people)
@@ -201,6 +203,31 @@ def _ended(people: People) -> None:
     ended["in_review"] = make.submitted(told)
     officer = make.on_duty(make.OfficerFactory(), now)
     claim_application(application_id=ended["in_review"].pk, officer=officer, now=now)
+
+
+def _invitations(people: People) -> None:
+    """Invitations in each state that their page can show, the first one for a family."""
+    from requests_app.models import Application, Visit
+    from requests_app.operations.actors import CITIZEN
+    from requests_app.operations.visit_clock import lapse_invitations
+    from requests_app.operations.visits import cancel_visit, confirm_visit
+    from tests.operations.offices import approve, asked, open_office, visit_of
+
+    now, told = people.now, people.now - timedelta(minutes=1)
+    open_office(now)
+    made = {name: approve(asked(told, name=LONG_NAME), told) for name in INVITATIONS}
+    family = made["invited"].kk_number
+    for service in ("legalisir", "legalisir", "kk"):
+        approve(asked(told, service, kk_number=family), told)
+    visits = {name: visit_of(application) for name, application in made.items()}
+    confirm_visit(visit_id=visits["confirmed"].pk, now=now, actor=CITIZEN)
+    cancel_visit(visit_id=visits["called_off"].pk, now=now, actor=CITIZEN)
+    Visit.objects.filter(pk=visits["lapsed"].pk).update(respond_by=told)
+    lapse_invitations(now=now)
+    Visit.objects.filter(pk=visits["served"].pk).update(state="served", ended_at=now)
+    Application.objects.filter(pk=made["served"].pk).update(status="completed")
+    people.applications |= {f"visit_{name}": application for name, application in made.items()}
+    people.places |= {f"code_{name}": str(visit.code) for name, visit in visits.items()}
 
 
 def _trackers(people: People) -> None:
