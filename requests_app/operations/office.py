@@ -15,6 +15,7 @@ from requests_app.operations.slots import refresh_slots
 from requests_app.rules.visits import COMING
 from requests_app.vault.redact import PERSONAL
 
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[ .-]+(?=\d)")
 NOT_PLAIN = re.compile(r"[<>\x00-\x1f\x7f]")
 
 
@@ -31,7 +32,7 @@ def plain_words(field: str, text: str) -> str:
     words = " ".join(text.split())
     if NOT_PLAIN.search(words):
         raise FieldRefused(field, "Tulis kalimat biasa saja, tanpa tanda < atau >.")
-    if PERSONAL.search(words):
+    if PERSONAL.search(words) or PERSONAL.search(BETWEEN_DIGITS.sub("", words)):
         raise FieldRefused(field, "Jangan cantumkan NIK, nomor ponsel, atau surel; semua orang membacanya.")
     return words
 

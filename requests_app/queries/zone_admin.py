@@ -1,7 +1,7 @@
 """What the admin's pages of zones read."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from requests_app.models import Application, Closure, Holiday, Notice, ProtocolItem, Visit, Zone, ZoneCoverage
 from requests_app.models.notice import HAND
-from requests_app.rules.dates import local_date
+from requests_app.rules.dates import format_day_long, format_moment, format_time, local_date, start_of_day, to_wib
 from requests_app.rules.opening import HOLIDAY_KINDS
 from requests_app.rules.visits import COMING, Sender, Trouble
 
@@ -92,6 +92,22 @@ class ClosureRow:
     closure: Closure
     is_coming: bool
     to_move: int
+
+    @property
+    def when(self) -> str:
+        """From when to when."""
+        return closed_when(self.closure.starts_at, self.closure.ends_at)
+
+
+def closed_when(starts_at: datetime, ends_at: datetime) -> str:
+    """Whole days by their names, the last one included; else from a moment to another."""
+    first, last = to_wib(starts_at).date(), to_wib(ends_at - timedelta(seconds=1)).date()
+    if start_of_day(first) == starts_at and start_of_day(last + timedelta(days=1)) == ends_at:
+        begin, end = format_day_long(first), format_day_long(last)
+    else:
+        begin = format_moment(starts_at)
+        end = format_time(ends_at) if first == last else format_moment(ends_at)
+    return begin if begin == end else f"{begin} sampai {end}"
 
 
 def closures_of(zone: Zone, *, now: datetime) -> list[ClosureRow]:

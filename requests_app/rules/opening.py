@@ -14,8 +14,11 @@ Interval = Mapping[str, Any]
 """{"day": 1 (Monday) … 7, "from": "08:00", "to": "12:00"}, WIB."""
 
 USUAL_HOURS: tuple[Interval, ...] = (
-    *({"day": day, "from": "08:00", "to": "12:00"} for day in range(1, 5)),
-    *({"day": day, "from": "13:00", "to": "15:00"} for day in range(1, 5)),
+    *(
+        {"day": day, "from": begin, "to": end}
+        for day in range(1, 5)
+        for begin, end in (("08:00", "12:00"), ("13:00", "15:00"))
+    ),
     {"day": 5, "from": "08:00", "to": "11:30"},
     {"day": 5, "from": "13:30", "to": "15:00"},
 )

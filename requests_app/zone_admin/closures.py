@@ -12,20 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from requests_app.models import Zone
 from requests_app.operations.closures import declare_closure, revoke_closure
 from requests_app.operations.office import FieldRefused, displaced_by
-from requests_app.queries.zone_admin import closures_of
+from requests_app.queries.zone_admin import closed_when, closures_of
 from requests_app.rules.dates import WIB, start_of_day
 from requests_app.staff.request import StaffRequest
 from requests_app.zone_admin.fields import ClockField, day_field
-from requests_app.zone_admin.pages import CONFIRMED, is_agreed, refuse, render_admin, zone_page
+from requests_app.zone_admin.pages import agreement, is_agreed, refuse, render_admin, zone_page
 
 
 class ClosureForm(forms.Form):
     """From a day (and time) to a day (and time); without times whole days, the last one included."""
 
     first_day = day_field("Tutup mulai tanggal", "Isi tanggal mulai tutup.")
-    first_time = ClockField("Mulai jam", "Kosong: sejak pagi.")
+    first_time = ClockField("Mulai jam")
     last_day = day_field("Sampai tanggal", "Isi tanggal terakhir tutup.")
-    last_time = ClockField("Buka lagi jam", "Kosong: tutup sampai akhir hari itu.")
+    last_time = ClockField("Buka lagi jam")
     reason = forms.CharField(
         label="Alasan, dibaca warga", max_length=120,
         help_text="Lanjutan kalimat “jadwal dipindahkan karena …”, misalnya: banjir di sekitar kantor.",
@@ -60,15 +60,15 @@ def closures(request: StaffRequest, zone: Zone) -> HttpResponse:
         )  # fmt: skip
         try:
             to_move = sum(displaced_by(declare, now=request.now).values())
-            if CONFIRMED in request.POST and is_agreed(request, to_move):
+            if is_agreed(request, form, to_move):
                 declare()
                 messages.success(request, _declared(to_move))
                 return redirect("zone_admin_closures", zone.code)
         except FieldRefused as problem:
             refuse(form, problem)
         else:
-            asked = {"asked": True, "to_move": to_move, "starts_at": starts_at, "ends_at": ends_at}
-            return _page(request, zone, form, asked=asked)
+            when, yes = closed_when(starts_at, ends_at), agreement(form, to_move)
+            return _page(request, zone, form, asked={"agreement": yes, "to_move": to_move, "when": when})
     return _page(request, zone, form, status=422 if form.is_bound else 200)
 
 

@@ -75,8 +75,16 @@ def coverage(request: StaffRequest) -> HttpResponse:
             )
             return redirect("zone_admin_coverage")
     ticked = {*request.POST.getlist("kelurahan"), *request.POST.getlist("kecamatan")}
+    if not form.is_bound:
+        ticked = _wards_of(screen, request.GET.get("dari", ""))
     context = {"screen": screen, "form": form, "ticked": ticked}
     return render_admin(request, "zone_admin/coverage.html", context, status=422 if form.is_bound else 200)
+
+
+def _wards_of(screen: CoverageScreen, code: str) -> set[str]:
+    """Ticked beforehand for a zone that is to close down (`?dari=Z7`): all that it covers now."""
+    wards = (ward for district in screen.districts for ward in district.wards)
+    return {ward.code for ward in wards if ward.zone.zone.code == code}
 
 
 @require_POST

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from requests_app.rules.opening import HoursError, clock_time
 
 
-def day_field(label: str, missing: str, hint: str = "") -> forms.DateField:
+def day_field(label: str, missing: str) -> forms.DateField:
     """A calendar day, picked or typed: 2026-12-24, 24-12-2026 or 24/12/2026."""
     wrong = "Tulis tanggal seperti 24-12-2026."
     return forms.DateField(
-        label=label, help_text=hint, input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"],
+        label=label, input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"],
         widget=forms.DateInput({"type": "date", "class": "short"}, format="%Y-%m-%d"),
         error_messages={"required": missing, "invalid": wrong},
     )  # fmt: skip
@@ -21,9 +21,9 @@ def day_field(label: str, missing: str, hint: str = "") -> forms.DateField:
 class ClockField(forms.CharField):
     """A time of day as people write it; cleaned to `08:00`, or nothing."""
 
-    def __init__(self, label: str, hint: str = "") -> None:
+    def __init__(self, label: str) -> None:
         super().__init__(
-            label=label, help_text=hint, required=False, max_length=8,
+            label=label, required=False, max_length=8,
             widget=forms.TextInput({"class": "short", "inputmode": "decimal", "autocomplete": "off"}),
             error_messages={"max_length": "Tulis jam seperti 08.00."},
         )  # fmt: skip

@@ -28,10 +28,10 @@ HOURS_LENGTH = 200
 """So long can the hours be in words (Zone.hours)."""
 
 
-def _number(label: str, least: int, most: int, hint: str = "") -> forms.IntegerField:
+def _number(label: str, least: int, most: int) -> forms.IntegerField:
     wrong = f"Isi angka {least} sampai {most}."
     return forms.IntegerField(
-        label=label, min_value=least, max_value=most, help_text=hint,
+        label=label, min_value=least, max_value=most,
         widget=forms.NumberInput({"class": "short", "inputmode": "numeric"}),
         error_messages={"required": wrong, "invalid": wrong, "min_value": wrong, "max_value": wrong},
     )  # fmt: skip
@@ -53,7 +53,7 @@ class ZoneForm(forms.Form):
     name = _text("Nama", 80, missing="Isi nama zona.")
     is_example = forms.BooleanField(label="Data contoh (warga melihat tandanya)", required=False)
     address = _text("Alamat kantor", 200)
-    latitude = _text("Lintang", 40, "Boleh menempel keduanya di sini, misalnya -2.990934, 104.756554.", css="short")
+    latitude = _text("Lintang", 40, css="short")
     longitude = _text("Bujur", 40, css="short")
     whatsapp_number = phone_field(
         label="Nomor WhatsApp zona", required=False,
@@ -69,7 +69,7 @@ class ZoneForm(forms.Form):
     desks = _number("Jumlah loket", 1, 99)
     slot_minutes = _number("Panjang slot (menit)", 5, 240)
     slot_capacity = _number("Kunjungan per slot", 1, 200)
-    room_capacity = _number("Orang di dalam ruangan", 1, 999, "Batas jarak di ruang tunggu.")
+    room_capacity = _number("Orang di dalam ruangan", 1, 999)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, zone: Zone | None = None) -> None:
         super().__init__(data, initial=_initial(zone or Zone()))

@@ -17,7 +17,7 @@ from requests_app.rules.dates import format_day_long, local_date
 from requests_app.rules.opening import HOLIDAY_KINDS
 from requests_app.staff.request import StaffRequest
 from requests_app.zone_admin.fields import day_field
-from requests_app.zone_admin.pages import CONFIRMED, admin_page, is_agreed, refuse, render_admin
+from requests_app.zone_admin.pages import admin_page, agreement, is_agreed, refuse, render_admin
 
 
 class HolidayForm(forms.Form):
@@ -43,14 +43,16 @@ def holidays(request: StaffRequest) -> HttpResponse:
         add = partial(add_holiday, **form.cleaned_data, officer=request.user, now=request.now)
         try:
             moved = displaced_by(add, now=request.now)
-            if CONFIRMED in request.POST and is_agreed(request, sum(moved.values())):
+            to_move = sum(moved.values())
+            if is_agreed(request, form, to_move):
                 add()
-                messages.success(request, f"{format_day_long(day)} tercatat libur. {_moving(sum(moved.values()))}")
+                messages.success(request, f"{format_day_long(day)} tercatat libur. {_moving(to_move)}")
                 return redirect(f"{reverse('zone_admin_holidays')}?tahun={day.year}")
         except FieldRefused as problem:
             refuse(form, problem)
         else:
-            return _page(request, form, {"asked": True, "moved": moved, "to_move": sum(moved.values()), "day": day})
+            yes = agreement(form, to_move)
+            return _page(request, form, {"agreement": yes, "moved": moved, "to_move": to_move, "day": day})
     return _page(request, form, status=422 if form.is_bound else 200)
 
 
@@ -80,9 +82,10 @@ def _page(
     years = holiday_years(now=request.now)
     typed = request.GET.get("tahun", "")
     year = next((year for year in years if str(year) == typed), local_date(request.now).year)
-    address = reverse("zone_admin_holidays")
+    rows, address = holidays_from(year, now=request.now), reverse("zone_admin_holidays")
     context = {
-        "form": form, "rows": holidays_from(year, now=request.now), "year": year,
+        "form": form, "year": year, "coming": [row for row in rows if not row.is_past],
+        "past": [row for row in rows if row.is_past],
         "years": [(str(one), f"{address}?tahun={one}", one == year) for one in years],
         "left": visits_to_move(now=request.now), **(asked or {}),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """What the admin's pages share: tabs, the zone in the address, and pages that say "not now"."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -33,7 +34,8 @@ OF_A_ZONE = (
     ("Uji nomor", "zone_admin_test"),
 )
 CONFIRMED = "setuju"
-"""Name of the button that says yes to what a change would move; its value is how many visits were told."""
+"""Name of the button that says yes to what a change would move."""
+MOST_DIGITS = 9
 
 
 def admin_page(view: View[P]) -> Page:
@@ -83,7 +85,15 @@ def refuse(form: forms.BaseForm, problem: FieldRefused) -> None:
     form.add_error(problem.field if problem.field in form.fields else None, str(problem))
 
 
-def is_agreed(request: HttpRequest, to_move: int) -> bool:
-    """Whether the admin has seen at least as many visits as the change would move now."""
-    told = request.POST.get(CONFIRMED, "")
-    return to_move == 0 or (told.isascii() and told.isdigit() and int(told[:9]) >= to_move)
+def agreement(form: forms.BaseForm, to_move: int) -> str:
+    """Value of the button that says yes: to these very data, and to so many visits being moved."""
+    given = repr(sorted(form.cleaned_data.items()))
+    return f"{to_move}-{hashlib.sha256(given.encode()).hexdigest()[:16]}"
+
+
+def is_agreed(request: HttpRequest, form: forms.BaseForm, to_move: int) -> bool:
+    """Whether the admin has said yes to these data, and saw at least as many visits as they would move now."""
+    value = request.POST.get(CONFIRMED, "")
+    told = value.partition("-")[0]
+    seen = int(told) if told.isascii() and told.isdigit() and len(told) < MOST_DIGITS else -1
+    return seen >= to_move and value == agreement(form, seen)

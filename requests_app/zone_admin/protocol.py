@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from requests_app.forms_layout import needed_by_condition
 from requests_app.models import ProtocolItem
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.protocol import Line, save_protocol
@@ -19,7 +20,7 @@ class LineForm(forms.Form):
     """One line; the last one of the page is for a new one and may stay empty."""
 
     text = forms.CharField(
-        label="Aturan", max_length=120, required=False, error_messages={"max_length": "Paling panjang 120 huruf."}
+        label="Bunyi", max_length=120, required=False, error_messages={"max_length": "Paling panjang 120 huruf."}
     )
     position = forms.IntegerField(
         label="Urutan", min_value=1, max_value=99,
@@ -33,6 +34,8 @@ class LineForm(forms.Form):
         prefix = f"baris{item.pk if item else ''}"
         super().__init__(data, prefix=prefix, initial={**initial, "position": position})  # type: ignore[arg-type]
         self.item = item
+        if item:
+            needed_by_condition(self, "text")
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].strip()

@@ -18,7 +18,7 @@ from requests_app.operations.zones import (
 from requests_app.queries.zone_admin import number_flag, zone_rows
 from requests_app.staff.request import StaffRequest
 from requests_app.zone_admin.forms import ZoneForm
-from requests_app.zone_admin.pages import admin_page, is_agreed, refuse, render_admin, zone_page
+from requests_app.zone_admin.pages import admin_page, agreement, is_agreed, refuse, render_admin, zone_page
 
 
 @require_safe
@@ -58,7 +58,8 @@ def edit_zone(request: StaffRequest, zone: Zone) -> HttpResponse:
         else:
             if not to_move:
                 return redirect("zone_admin_home")
-            return render_admin(request, "zone_admin/zone.html", {**context, "to_move": to_move})
+            asked = {"to_move": to_move, "agreement": agreement(form, to_move)}
+            return render_admin(request, "zone_admin/zone.html", {**context, **asked})
     return render_admin(request, "zone_admin/zone.html", context, status=422 if form.is_bound else 200)
 
 
@@ -69,7 +70,7 @@ def _save(request: StaffRequest, zone: Zone, form: ZoneForm) -> int:
         return save_zone(zone=zone, facts=form.facts(), officer=request.user, now=request.now)
 
     to_move = sum(displaced_by(change, now=request.now).values())
-    if not is_agreed(request, to_move):
+    if to_move and not is_agreed(request, form, to_move):
         return to_move
     saved = change()
     moving = f" {to_move} kunjungan dipindahkan; setiap orang diberi tahu." if to_move else ""
