@@ -217,11 +217,27 @@ def _signing_in() -> Iterator[Page]:
     yield Page("staff_second_factor_setup", set_up, "without_device", press="Simpan", fill={"code": "1"})
 
 
+def _managing() -> Iterator[Page]:
+    """What the admin manages: zones, coverage, closed days, the health protocol."""
+    home = "/kelola/"
+    yield Page("zone_admin_home", home, "admin1")
+    yield Page("zone_admin_new", f"{home}baru/", "admin1", press="Buka zona", fill={"name": "", "from_1_1": "9.99"})
+    yield Page("zone_admin_zone", f"{home}Z7/", "admin1", press="Simpan", fill={"name": "", "to_5_1": "7"})
+    yield Page("zone_admin_coverage", f"{home}cakupan/", "admin1", press="Pindahkan")
+    yield Page("zone_admin_closures", f"{home}Z7/tutup/", "admin1", press="Lanjut")
+    yield Page("zone_admin_holidays", f"{home}libur/", "admin1", press="Lanjut")
+    yield Page("zone_admin_remove_holiday", f"{home}libur/{{holiday}}/hapus/", "admin1")
+    yield Page("zone_admin_protocol", f"{home}protokol/", "admin1", press="Simpan", fill={"baris-position": ""})
+    test = "Simpan nomor dan kirim pesan uji"
+    yield Page("zone_admin_test", f"{home}Z7/uji/", "admin1", press=test, fill={"phone": "1"})
+    yield Page("zone_admin_close_down", f"{home}Z7/nonaktif/", "admin1", press="Serahkan")
+
+
 ADMINISTERED = (
-    "accesslog", "application", "decisionreason", "event", "holiday", "messagetext", "notice", "officer", "promise",
-    "promisepolicy", "requirement", "servicenotice", "shift", "zone", "zonecoverage",
+    "accesslog", "application", "closure", "decisionreason", "event", "holiday", "messagetext", "notice", "officer",
+    "promise", "promisepolicy", "protocolitem", "requirement", "servicenotice", "shift", "zone", "zonecoverage",
 )  # fmt: skip
-ADDED = ("decisionreason", "holiday", "officer", "promisepolicy", "requirement", "servicenotice", "shift")
+ADDED = ("decisionreason", "officer", "promisepolicy", "requirement", "servicenotice", "shift")
 """Lists of Django's admin, and those to which something can be added there."""
 
 
@@ -236,7 +252,7 @@ def _administering() -> Iterator[Page]:
 
 PAGES: tuple[Page, ...] = (
     *_explaining(), *_applying(), *_tracking(), *_invitations(), *_surveying(), *_troubles(), *_components(),
-    *_officers(), *_supervisors(), *_at_desks(), *_signing_in(), *_administering(),
+    *_officers(), *_supervisors(), *_at_desks(), *_managing(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
 NOT_PAGES = {
@@ -255,6 +271,12 @@ NOT_PAGES = {
     "track_leave": "a button; leads to the look-up",
     "staff_logout": "a button; leads to the sign-in page",
     "gaya_problem": "the error pages, which are listed themselves",
+    "zone_admin_undo_moves": "a button; leads to the coverage screen",
+    "zone_admin_revoke": "a button; leads to the closures of the zone",
+    "zone_admin_send_test": "a button; leads to the tests of the number, which show its errors",
+    "zone_admin_hand_over": "a button; leads to the page that closes a zone down, which shows its errors",
+    "zone_admin_deactivate": "a button; leads to the list of zones",
+    "zone_admin_activate": "a button; leads to the coverage screen",
     "take_next": "a button; leads to an application, or says on the first page that the queue is empty",
     "claim_application": "a button; leads to the application",
     "release_application": "a button; leads to the officer's first page",

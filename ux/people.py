@@ -269,7 +269,7 @@ def _at_desks(people: People) -> None:
 
 def _staff(people: People) -> None:
     """Each role at its desk, one officer with an application in hand, and the places of their addresses."""
-    from requests_app.models import Application, CallTask, Decision, Officer, Report
+    from requests_app.models import Application, CallTask, Decision, Holiday, Officer, Report
     from requests_app.operations.review import claim_application
     from requests_app.operations.second_factor import prepare_device
     from requests_app.staff.second_factor import DUE
@@ -295,6 +295,7 @@ def _staff(people: People) -> None:
         "decision": str(done.pk),
         "call": str(CallTask.objects.filter(closed_at=None).order_by("pk")[0].pk),
         "report": Report.objects.exclude(status="closed").order_by("pk")[0].number,
+        "holiday": str(Holiday.objects.filter(date__gt=people.now).order_by("date")[0].pk),
     }
 
 

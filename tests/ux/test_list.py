@@ -20,7 +20,7 @@ def addresses_of_the_site(patterns: list[Any]) -> Iterator[str]:
 
 def route_of(address: str) -> str:
     """The name of the address pattern behind a page's address."""
-    path = address.partition("?")[0].replace("{decision}", "1").replace("{call}", "1")
+    path = address.partition("?")[0].replace("{decision}", "1").replace("{call}", "1").replace("{holiday}", "1")
     try:
         return str(resolve(path.format_map(_Numbers())).url_name)
     except Resolver404:
