@@ -198,6 +198,20 @@ def test_what_belongs_to_a_demonstration_is_refused(
         server.execute(clearing_away)
 
 
+def test_a_zone_without_a_number_is_named_and_stops_nothing(server: Server) -> None:
+    server.execute(
+        "UPDATE requests_app_zone SET whatsapp_number = '', whatsapp_phone_id = ''"
+        " WHERE code = (SELECT min(code) FROM requests_app_zone)"
+    )
+    try:
+        checked = server.run("manage.py", "check", "--deploy")
+        assert checked.returncode == 0
+        assert "no WhatsApp number, so no invitations from: UPTD Zona 1" in checked.stderr
+        assert server.run("-c", "import adminduk.wsgi; print('started')").stdout == "started\n"
+    finally:
+        server.execute(REAL_NUMBERS)
+
+
 def test_a_database_that_is_away_or_empty_is_refused_with_one_line(server: Server) -> None:
     away = refusal(server, "web", DATABASE_URL="postgres://nobody@127.0.0.1:1/nowhere")
     assert away.startswith("Adminduk Online does not start: the database cannot be looked at (")
