@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
-from requests_app.admin.base import Kept
+from requests_app.admin.base import Kept, ReadOnly
 from requests_app.clock import database_now
 from requests_app.models import DecisionReason, Holiday, MessageText, Officer, PromisePolicy, Requirement
 from requests_app.operations.texts import TextRefused, change_text, check_text
@@ -52,7 +52,9 @@ class DecisionReasonAdmin(Kept):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(ReadOnly):
+    """To look at: a change moves visits, so it is made at /kelola/libur/."""
+
     list_display = ["date", "name", "kind"]
     list_filter = ["kind"]
     search_fields = ["name"]
