@@ -1,4 +1,5 @@
-"""Last guard of the logs: whatever looks like a NIK, a KK number, a phone or an e-mail address is struck out."""
+"""Last guard of the logs: whatever looks like a NIK, a KK number, a phone or an e-mail address is struck out, and so
+are the codes in addresses that let somebody in."""
 
 import logging
 import re
@@ -6,11 +7,12 @@ import re
 PERSONAL = re.compile(
     r"(?<![\w-])(?:\d[ .-]?){16}(?!\d)|\+?62[ -]?8\d[\d -]{7,13}|\b08\d{8,11}\b|[\w.+-]+@[\w-]+\.[\w.]+"
 )
+LETS_IN = re.compile(r"(/(?:undangan|buka)/)[^/\s?\"']+")
 
 
 def strike_out(text: str) -> str:
-    """The text with personal numbers and addresses replaced by `[…]`."""
-    return PERSONAL.sub("[…]", text)
+    """The text with personal numbers and addresses, and codes that open something, replaced by `[…]`."""
+    return PERSONAL.sub("[…]", LETS_IN.sub(r"\1[…]", text))
 
 
 class PersonalDataFilter(logging.Filter):

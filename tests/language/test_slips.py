@@ -22,6 +22,9 @@ pytestmark = pytest.mark.django_db
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 DATE = re.compile(rf"(?:(?:{DAYS}), )?\d+ (?:{MONTHS}) \d{{4}}(?:, \d\d:\d\d WIB)?|\d\d:\d\d WIB")
+HOURS = re.compile(
+    rf"(?:{DAYS})(?:–(?:{DAYS}))? \d\d:\d\d–\d\d:\d\d(?: and \d\d:\d\d–\d\d:\d\d)*(?: WIB)?|^(?:{DAYS})$"
+)
 SPAN = re.compile(
     r"\d+ (?:days?|hours?|minutes?)(?: \d+ (?:hours?|minutes?))? (?:left|late)|(?:days?|hours?)(?: \d+ hours?)? left"
 )
@@ -86,7 +89,7 @@ def unexplained(text: str, data: list[str]) -> str:
     """What is left of a text without dates, codes, names and what the tour typed."""
     text = CODE.sub(" ", text)  # before the names: a code may hold one
     text = _without(text, sorted({*data, *NAMES, *TYPED}, key=len, reverse=True))
-    return MONTH_OF_A_CHART.sub(" ", SPAN.sub(" ", DATE.sub(" ", text)))
+    return MONTH_OF_A_CHART.sub(" ", SPAN.sub(" ", DATE.sub(" ", HOURS.sub(" ", text))))
 
 
 def names_of_places() -> list[str]:

@@ -17,12 +17,26 @@ from django.utils.translation import override
 
 from requests_app.citizen.pages.guide import NEEDS, Choice, Question
 from requests_app.clock import database_now
-from requests_app.models import Application, Draft, LimitCounter, Notice, ServiceNotice, Survey
+from requests_app.models import (
+    Application,
+    Closure,
+    Draft,
+    LimitCounter,
+    Notice,
+    ServiceNotice,
+    Slot,
+    Survey,
+    Visit,
+    Zone,
+)
 from requests_app.operations.clock import break_promises
 from requests_app.operations.followup import object_to_rejection, withdraw
 from requests_app.operations.pickup import record_collected
 from requests_app.operations.review import claim_application
+from requests_app.operations.visit_clock import lapse_invitations, move_displaced
+from requests_app.rules.dates import local_date, start_of_day
 from requests_app.rules.statuses import Status
+from requests_app.rules.visits import VisitState
 from tests.citizen.apply import walk
 from tests.factories import (
     APPROVED,
@@ -35,6 +49,7 @@ from tests.factories import (
     on_duty,
     submitted,
 )
+from tests.operations import offices
 
 ERROR_PAGES = ("400", "403", "404", "413", "422", "429", "500", "503")
 NIKS = ("1", "16710457089599aa", "1" * 16, "0071045708959902", "1671049908959902", "1671045708950000")
@@ -267,10 +282,6 @@ def _situations(now: datetime) -> Iterator[Application]:
         application = decided(earlier, APPROVED)
         Application.objects.filter(pk=application.pk).update(status=status)
         yield application
-    for status in (Status.INVITED, Status.CHECKED_IN, Status.COMPLETED, Status.CLOSED):
-        application = decided(earlier, APPROVED)
-        Application.objects.filter(pk=application.pk).update(status=status)
-        yield application
 
 
 def _tracking(seen: Tour) -> None:
@@ -382,6 +393,84 @@ def _surveying(seen: Tour) -> None:
     browser.get("/kepuasan/")
 
 
+def _inviting(seen: Tour) -> None:
+    """An office, and invitations in every state: answered, moved by both sides, called off, lapsed, missed, wrong."""
+    now, told = database_now(), database_now() - timedelta(hours=1)
+    zone = offices.open_office(now)
+    closed_for_a_while(zone, now)
+    browser = seen.browser()
+    for code in ("Z7", "Z1", "?"):
+        browser.get(f"/zona/{code}/")
+    for code in ("", "x", "x" * 41):
+        browser.post("/undangan/", {"code": code})
+    browser.get("/undangan/")
+    for visit in [offices.invited(told) for _ in range(4)]:
+        _answering(seen, visit, now)
+    for _try in range(6):
+        seen.browser().post("/undangan/0000-0000-0000/datang/")
+    _after_invitations(seen, told, now)
+
+
+def _answering(seen: Tour, visit: Visit, now: datetime) -> None:
+    """All that can be pressed on the page of one invitation, the wrong things first."""
+    address, browser = f"/undangan/{visit.code}/", seen.browser()
+    for page in ("", "jadwal/", "batal/", "undangan.pdf"):
+        browser.get(f"{address}{page}")
+    browser.post(f"{address}jadwal/", {"slot": "0"})
+    browser.post(f"{address}jadwal/", {"slot": str(offices.free_slot(visit, now).pk)}, follow=True)
+    browser.post(f"{address}datang/", follow=True)
+    for state in (VisitState.CHECKED_IN, VisitState.SERVED, VisitState.CONFIRMED):
+        for called_at, desk in ((None, None), (now, 2)):
+            Visit.objects.filter(pk=visit.pk).update(state=state, called_at=called_at, desk=desk)
+            browser.get(address)
+    browser.post(f"{address}batal/", follow=True)
+    browser.post(f"{address}datang/")
+    browser.post(f"{address}jadwal/", {"slot": str(visit.slot_id)}, follow=True)
+    browser.get(address)
+
+
+def _after_invitations(seen: Tour, told: datetime, now: datetime) -> None:
+    """What became of a visit, as the invitation and the tracking page tell it."""
+    endings: tuple[Callable[[Visit], object], ...] = (
+        lambda visit: None,
+        lambda visit: lapse_invitations(now=visit.respond_by or now),
+        lambda visit: offices.missed(visit, now),
+        lambda visit: offices.recalled(visit, now),
+        lambda visit: Slot.objects.filter(pk=visit.slot_id).update(is_open=False) and move_displaced(now=now),
+        lambda visit: _stands(visit, VisitState.CHECKED_IN, Status.CHECKED_IN),
+        lambda visit: _stands(visit, VisitState.SERVED, Status.COMPLETED),
+        lambda visit: _stands(visit, VisitState.MISSED, Status.CLOSED),
+    )
+    for end in endings:
+        application = offices.approve(offices.asked(told), told)
+        visit = offices.visit_of(application)
+        end(visit)
+        seen.browser().get(f"/undangan/{visit.code}/")
+        proven = _proven(seen, application)
+        for page in ("", "jadwal/"):
+            proven.get(f"/lacak/{application.number}/{page}")
+    Slot.objects.update(is_open=False)
+    waiting = offices.approve(offices.asked(told), told)
+    proven = _proven(seen, waiting)
+    for page in ("", "jadwal/"):
+        proven.get(f"/lacak/{waiting.number}/{page}")
+
+
+def _stands(visit: Visit, state: VisitState, status: Status) -> None:
+    """The visit and its application as the desk leaves them."""
+    Visit.objects.filter(pk=visit.pk).update(state=state)
+    Application.objects.filter(visits__visit=visit).update(status=status)
+
+
+def closed_for_a_while(zone: Zone, now: datetime) -> None:
+    """A closure that the office's page tells."""
+    begin = start_of_day(local_date(now) + timedelta(days=3))
+    Closure.objects.create(
+        zone=zone, starts_at=begin, ends_at=begin + timedelta(days=2), reason="Listrik padam", declared_at=now,
+        declared_by=OfficerFactory(),
+    )  # fmt: skip
+
+
 PARTS: dict[str, Callable[[Tour], None]] = {
     "explaining": _explaining,
     "error pages": _error_pages,
@@ -391,5 +480,6 @@ PARTS: dict[str, Callable[[Tour], None]] = {
     "proving": _proving,
     "correcting": _correcting,
     "late": _late,
+    "inviting": _inviting,
     "surveying": _surveying,
 }

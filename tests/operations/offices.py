@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from requests_app.models import Application, Officer, Slot, Visit, Zone
-from requests_app.operations.actors import CITIZEN
+from requests_app.operations.actors import CITIZEN, CLOCK, staff
 from requests_app.operations.decisions import Verdict, decide
 from requests_app.operations.review import claim_application
 from requests_app.operations.slots import refresh_slots
 from requests_app.operations.submission import submit_draft
-from requests_app.operations.visits import confirm_visit
+from requests_app.operations.visits import confirm_visit, lock_visit, mark_missed, recall_visit
 from tests.factories import OfficerFactory, make_draft, new_nik, on_duty
 
 HOME = "16.71.01.1001"
@@ -72,3 +74,15 @@ def free_slot(visit: Visit, now: datetime) -> Slot:
 def notices(application: Application, purpose: str) -> list[Any]:
     """The notices of one purpose, oldest first."""
     return list(application.notices.filter(purpose=purpose).order_by("created_at"))
+
+
+def missed(visit: Visit, now: datetime) -> None:
+    """Nobody came."""
+    with transaction.atomic():
+        mark_missed(lock_visit(visit.pk)[0], now=now, actor=CLOCK)
+
+
+def recalled(visit: Visit, now: datetime, sebab: str = "kantor pindah") -> None:
+    """The office called it off."""
+    with transaction.atomic():
+        recall_visit(lock_visit(visit.pk)[0], now=now, actor=staff(OfficerFactory(role="supervisor")), sebab=sebab)

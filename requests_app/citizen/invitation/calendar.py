@@ -51,7 +51,10 @@ def _description(invitation: Invitation) -> str:
     when = _("{moment}, nomor antrean {number}.").format(
         moment=language.moment(invitation.visit.starts_at), number=invitation.visit.number
     )
-    lines = [f"{one.number}: {one.service}. {_('Bawa')}: {'; '.join(one.bring)}." for one in invitation.served]
+    brought = _("{number}: {service}. Bawa: {items}.")
+    lines = [
+        brought.format(number=one.number, service=one.service, items="; ".join(one.bring)) for one in invitation.served
+    ]
     return "\n".join([when, *lines, _("Gratis."), address_of(invitation)])
 
 

@@ -116,10 +116,10 @@ def slot_asked(request: HttpRequest) -> int:
 def say_booked(request: HttpRequest, visit: Visit, before: str = "") -> None:
     """The new date and number, and the old date."""
     now = _("Jadwal Anda sekarang {moment}, nomor antrean {number}.")
-    said = now.format(moment=language.moment(visit.starts_at), number=visit.number)
+    said = [now.format(moment=language.moment(visit.starts_at), number=visit.number)]
     if before:
-        said = f"{said} {_('Semula {before}.').format(before=before)}"
-    messages.success(request, said)
+        said.append(_("Semula {before}.").format(before=before))
+    messages.success(request, " ".join(said))
 
 
 def _time(slot: Slot) -> str:
