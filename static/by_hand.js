@@ -12,11 +12,18 @@
   }
 
   function opened() {
-    sent.disabled = false;
+    ready();
     try { sessionStorage.setItem("dibuka", id); } catch (_) { /* only for this page then */ }
   }
 
-  sent.disabled = !remembered();
+  function ready() {
+    sent.disabled = false;
+    sent.classList.remove("plain");
+    open.classList.add("plain");
+  }
+
+  if (remembered()) ready();
+  else sent.disabled = true;
   open.addEventListener("click", opened);
   open.addEventListener("auxclick", opened);
   open.focus({ preventScroll: true });

@@ -52,7 +52,7 @@ def by_hand(request: StaffRequest, zone: Zone) -> HttpResponse:
         "notice": notice,
         "next": _shown(notice) if notice is not None else None,
         "day": day_of(zone, request.now),
-        "sent": [(attempt, kind_of(attempt.notice.purpose)) for attempt in sent_today(zone, request.now)],
+        "sent": [(one, kind_of(one.notice.purpose), spaced_phone(one.sender)) for one in sent_today(zone, request.now)],
         "undo": _undo(request, zone),
         "held": held_for_a_number(zone) if zone.sender is Sender.NONE else 0,
         "number": spaced_phone(zone.whatsapp_number),

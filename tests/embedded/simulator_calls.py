@@ -39,7 +39,9 @@ def template(name: str = "adm_diterima", *parameters: str, button: str | None = 
     return {"name": name, "language": {"code": "id"}, "components": components}
 
 
-def send(simulator: SimulatorProcess, content: dict[str, Any] | None = None, **changes: Any) -> httpx.Response:
+def send(
+    simulator: SimulatorProcess, content: dict[str, Any] | None = None, sender: str = SENDER, **changes: Any
+) -> httpx.Response:
     body = {
         "messaging_product": "whatsapp",
         "to": PHONE,
@@ -49,7 +51,7 @@ def send(simulator: SimulatorProcess, content: dict[str, Any] | None = None, **c
         **changes,
     }
     return simulator.http.post(
-        f"{simulator.url}/v23.0/{SENDER}/messages", json=body, headers={"Authorization": f"Bearer {TOKEN}"}
+        f"{simulator.url}/v23.0/{sender}/messages", json=body, headers={"Authorization": f"Bearer {TOKEN}"}
     )
 
 

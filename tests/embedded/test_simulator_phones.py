@@ -24,9 +24,38 @@ def test_the_phone_shows_the_rendered_message(simulator: SimulatorProcess, webho
     shown = simulator.page(f"/telepon/{PHONE}/pesan/")
     assert "Halo &lt;Siti&gt;.<br>Nomor Anda PLG-1." in shown
     assert 'href="http://127.0.0.1:8000/t/abc/"' in shown
-    assert "UPTD Ilir · +62 711 555" in shown
+    assert "dari UPTD Ilir · +62 711 555" in shown
     assert re.search(r"\d\d\.\d\d WIB", shown)
     assert f"/telepon/{PHONE}/" in simulator.page("/")
+
+
+def test_every_message_says_from_which_number_it_came(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    other = f"{SENDER}0"
+    numbers = {SENDER: "UPTD Zona 3", other: "UPTD Zona 7"}
+    simulator.control("senders", {pk: {"display_phone_number": "+62711", "name": name} for pk, name in numbers.items()})
+    for sender in (SENDER, other, other):
+        send(simulator, sender=sender)
+    shown = simulator.page(f"/telepon/{PHONE}/pesan/")
+    assert shown.count("dari UPTD Zona 3 ·") == 1
+    assert shown.count("dari UPTD Zona 7 ·") == 2
+
+
+def test_a_message_sent_by_hand_comes_from_the_zones_own_phone_and_nobody_is_told(
+    simulator: SimulatorProcess, webhook: Webhook
+) -> None:
+    simulator.control("senders", {"hp-62711500": {"display_phone_number": "+62711500", "name": "UPTD Zona 5"}})
+    text = "Undangan <Siti>\n\nhttp://127.0.0.1:8000/undangan/ABCD/"
+    ready = simulator.http.get(f"{simulator.url}/wa.me/{PHONE}", params={"dari": "62711500", "text": text})
+    assert "UPTD Zona 5 · +62711500" in ready.text
+    assert "Undangan &lt;Siti&gt;" in ready.text
+    assert "<script" not in ready.text
+    form = {"dari": "62711500", "text": text.replace("\n", "\r\n")}
+    assert "Terkirim" in simulator.http.post(f"{simulator.url}/wa.me/{PHONE}/kirim/", data=form).text
+    shown = simulator.page(f"/telepon/{PHONE}/pesan/")
+    assert "dari UPTD Zona 5 · +62711500" in shown
+    assert '<a href="http://127.0.0.1:8000/undangan/ABCD/"' in shown
+    assert "/tulis/" not in simulator.page(f"/telepon/{PHONE}/"), "nobody reads what is written back"
+    assert simulator.ledger()["webhooks"] == []
 
 
 def test_opening_the_chat_reads_what_has_arrived(simulator: SimulatorProcess, webhook: Webhook) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from requests_app.clock import database_now
-from requests_app.models import ClockOffset
+from requests_app.models import ClockOffset, Zone
 from tests.factories import submitted
 from tests.operations.post_office import use_simulator
 
@@ -80,6 +80,17 @@ def test_templates_are_written_for_meta_and_told_to_the_simulator(settings: Any,
     told = simulator.control("templates", method="GET")
     assert set(told) == {path.stem for path in tmp_path.glob("*.json")}
     assert simulator.control("senders", method="GET")["10000000000007"]["name"] == "UPTD Zona 7"
+
+
+@pytest.mark.django_db
+def test_a_zone_with_only_a_phone_or_nothing_breaks_no_export(settings: Any, simulator: Any, tmp_path: Path):
+    settings.SIMULATOR_URL = simulator.url
+    Zone.objects.filter(code="Z7").update(whatsapp_phone_id="", whatsapp_number="+62711500")
+    Zone.objects.filter(code="Z3").update(whatsapp_phone_id="", whatsapp_number="")
+    call_command("export_templates", folder=tmp_path, stdout=io.StringIO())
+    senders = simulator.control("senders", method="GET")
+    assert len(senders) == Zone.objects.count() - 1
+    assert senders["hp-62711500"] == {"display_phone_number": "+62711500", "name": "UPTD Zona 7"}
 
 
 @pytest.mark.django_db

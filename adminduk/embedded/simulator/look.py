@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 
 from adminduk.embedded.simulator.http import Request, Response
+from adminduk.embedded.simulator.state import Simulator
 
 # Western Indonesian time: seven hours ahead all year, no summer time.
 _WIB = timezone(timedelta(hours=7))
@@ -85,3 +86,18 @@ def page(title: str, body: str, *, refresh: int = 0, css_class: str = "") -> Res
         f'<link rel="stylesheet" href="/gaya.css"></head><body>{body}</body></html>'
     )
     return Response(200, html.encode(), "text/html; charset=utf-8", (*_SECURITY, *again))
+
+
+def sender_name(simulator: Simulator, phone_number_id: str) -> str:
+    """Return whose number it is, and the number, escaped."""
+    known = simulator.registry.known_sender(phone_number_id)
+    display, name = str(known["display_phone_number"]).removeprefix("hp-"), str(known["name"])
+    return escape(f"{name} · {display}" if name else display)
+
+
+def spaced(number: str) -> str:
+    """Return the digits of a phone number in groups, as people read them."""
+    rest = number[2:] if number.startswith("62") else number
+    parts = [rest[:3], *(rest[start : start + 4] for start in range(3, len(rest), 4))]
+    groups = " ".join(part for part in parts if part)
+    return f"+62 {groups}" if number.startswith("62") else f"+{groups}"

@@ -8,9 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from adminduk.embedded.simulator.http import Request, Response
-from adminduk.embedded.simulator.look import day, hour, is_paused, link, moment, page, pause, renewal
+from adminduk.embedded.simulator.look import (
+    day,
+    hour,
+    is_paused,
+    link,
+    moment,
+    page,
+    pause,
+    renewal,
+    sender_name,
+    spaced,
+)
 from adminduk.embedded.simulator.mailboxes import mailbox_list
 from adminduk.embedded.simulator.state import Simulator
+from adminduk.embedded.simulator.zone_phone import BY_HAND
 
 _STYLE = Path(__file__).with_name("gaya.css").read_bytes()
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -34,7 +46,7 @@ def phones(simulator: Simulator, request: Request) -> Response:
         " GROUP BY recipient ORDER BY at DESC, recipient LIMIT 500"
     )
     items = "".join(
-        f'<li><a href="/telepon/{row["recipient"]}/"><b>{_spaced(row["recipient"])}</b>'
+        f'<li><a href="/telepon/{row["recipient"]}/"><b>{spaced(row["recipient"])}</b>'
         f"<small>{row['number']} pesan · terakhir {moment(row['at'])}</small></a></li>"
         for row in rows
     )
@@ -59,8 +71,9 @@ def phone(simulator: Simulator, request: Request, number: str) -> Response:
         " GROUP BY phone_number_id ORDER BY at DESC",
         number,
     )
-    ids = [row["phone_number_id"] for row in senders]
-    options = "".join(f'<option value="{escape(each)}">{_sender(simulator, each)}</option>' for each in ids)
+    # Nobody hears what is written back to a phone that sends by hand.
+    ids = [row["phone_number_id"] for row in senders if not row["phone_number_id"].startswith(BY_HAND)]
+    options = "".join(f'<option value="{escape(each)}">{sender_name(simulator, each)}</option>' for each in ids)
     form = (
         f'<form method="post" action="/telepon/{number}/tulis/"><label>Kepada<select name="kepada">{options}'
         '</select></label><label>Pesan<input name="pesan" required maxlength="1000" autocomplete="off">'
@@ -68,11 +81,11 @@ def phone(simulator: Simulator, request: Request, number: str) -> Response:
     )
     still = "?diam=1" if is_paused(request) else ""
     body = (
-        f'<header><a href="/" aria-label="Semua telepon">←</a><h1>{_spaced(number)}</h1></header>'
+        f'<header><a href="/" aria-label="Semua telepon">←</a><h1>{spaced(number)}</h1></header>'
         f'<main class="chat"><iframe src="/telepon/{number}/pesan/{still}" title="Isi percakapan"></iframe>'
-        f"{form if senders else ''}{pause(f'/telepon/{number}/', request)}</main>"
+        f"{form if ids else ''}{pause(f'/telepon/{number}/', request)}</main>"
     )
-    return page(f"Telepon {_spaced(number)}", body, css_class="layar")
+    return page(f"Telepon {spaced(number)}", body, css_class="layar")
 
 
 def bubbles(simulator: Simulator, request: Request, number: str) -> Response:
@@ -81,13 +94,12 @@ def bubbles(simulator: Simulator, request: Request, number: str) -> Response:
         return Response(503)
     simulator.open_chat(number)
     messages = [*_received(simulator, number), *_written(simulator, number)]
-    parts, today, sender = [], "", ""
+    parts, today = [], ""
     for message in sorted(messages, key=lambda each: each["at"]):
         if (date := day(message["at"])) != today:
-            today, sender = date, ""
+            today = date
             parts.append(f'<h2 class="hari">{today}</h2>')
-        parts.append(_bubble(message, named=message["sender"] != sender))
-        sender = message["sender"]
+        parts.append(_bubble(message))
     listed = "".join(parts) or "<p>Belum ada pesan di telepon ini.</p>"
     body = f'<main class="gulung" tabindex="0"><div><h1 class="tersembunyi">Isi percakapan</h1>{listed}</div></main>'
     return page("Isi percakapan", body, refresh=renewal(3, request), css_class="isi")
@@ -109,10 +121,10 @@ def _received(simulator: Simulator, number: str) -> list[Row]:
     return [
         {
             "at": call["accepted_at"],
-            "sender": _sender(simulator, call["phone_number_id"]),
+            "sender": sender_name(simulator, call["phone_number_id"]),
             "text": call["text"],
             "button": (call["button_text"], call["button_url"]),
-            "status": _status(simulator, call["wamid"]),
+            "status": "sent" if call["phone_number_id"].startswith(BY_HAND) else _status(simulator, call["wamid"]),
         }
         for call in calls
     ]
@@ -130,9 +142,10 @@ def _status(simulator: Simulator, wamid: str) -> str:
     return max((row["status"] for row in rows), key=lambda status: _RANK.get(status, 0), default="accepted")
 
 
-def _bubble(message: Row, *, named: bool) -> str:
+def _bubble(message: Row) -> str:
+    """One message; each says from which number it came."""
     mine = message["sender"] == "Anda"
-    name = f'<p class="dari">{message["sender"]}</p>' if named and not mine else ""
+    name = "" if mine else f'<p class="dari">dari {message["sender"]}</p>'
     text = escape(message["text"] or "")
     linked = _LINK.sub(lambda found: link(found.group(0), found.group(0)), text).replace("\n", "<br>")
     label, url = message["button"]
@@ -144,16 +157,3 @@ def _bubble(message: Row, *, named: bool) -> str:
     kind = "gelembung saya" if mine else "gelembung"
     foot = f'<p class="jam">{hour(message["at"])}{ticks}</p>'
     return f'<div class="{kind}">{name}<p>{linked}</p>{button}{foot}</div>'
-
-
-def _sender(simulator: Simulator, phone_number_id: str) -> str:
-    known = simulator.registry.known_sender(phone_number_id)
-    display, name = str(known["display_phone_number"]), str(known["name"])
-    return escape(f"{name} · {display}" if name else display)
-
-
-def _spaced(number: str) -> str:
-    rest = number[2:] if number.startswith("62") else number
-    parts = [rest[:3], *(rest[start : start + 4] for start in range(3, len(rest), 4))]
-    groups = " ".join(part for part in parts if part)
-    return f"+62 {groups}" if number.startswith("62") else f"+{groups}"

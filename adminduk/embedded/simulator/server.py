@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from adminduk.embedded.simulator import api, mailboxes, pages
+from adminduk.embedded.simulator import api, mailboxes, pages, zone_phone
 from adminduk.embedded.simulator.control import control
 from adminduk.embedded.simulator.http import NoAnswerError, Request, Response, as_json
 from adminduk.embedded.simulator.sending import take
@@ -37,6 +37,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Door], ...] = tuple(
         ("GET", r"/telepon/\+?([0-9]{8,15})/", pages.phone),
         ("GET", r"/telepon/\+?([0-9]{8,15})/pesan/", pages.bubbles),
         ("POST", r"/telepon/\+?([0-9]{8,15})/tulis/", pages.write),
+        ("GET", r"/wa\.me/([0-9]{8,15})", zone_phone.compose),
+        ("POST", r"/wa\.me/([0-9]{8,15})/kirim/", zone_phone.send),
         ("GET", r"/surel/([^/]{1,1000})/", mailboxes.mailbox),
     )
 )

@@ -62,10 +62,13 @@ def _simulated(texts: list[MessageText]) -> dict[str, Any]:
 
 
 def _senders() -> dict[str, Any]:
+    """By the provider's id of a number; the phone of a zone that sends by hand has none, and a name of its own."""
     return {
-        zone.whatsapp_phone_id: {"display_phone_number": zone.whatsapp_number, "name": zone.name}
-        for zone in Zone.objects.exclude(whatsapp_phone_id="")
-    }
+        zone.whatsapp_phone_id or f"hp-{zone.whatsapp_number.removeprefix('+')}": {
+            "display_phone_number": zone.whatsapp_number, "name": zone.name,
+        }
+        for zone in Zone.objects.exclude(whatsapp_number="")
+    }  # fmt: skip
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
