@@ -163,7 +163,7 @@ def test_five_days_without_an_answer_break_the_promise_and_everybody_is_told(off
 
 def test_the_admin_changes_an_office_and_the_log_says_so(office: Office) -> None:
     desk = office.staff("admin1").link("UPTD Zona 7")
-    assert "UPTD Zona 7 tersimpan." in desk.press("Simpan", {"from_6_1": "8.00", "to_6_1": "11.00"}).text
+    assert "UPTD Zona 7 tersimpan." in desk.press("Simpan", {"address": "Jl. Contoh 7"}).text
     assert office.rows("SELECT count(*) FROM django_admin_log") == [(1,)]
 
 
