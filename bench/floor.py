@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from bench.models import FloorEntry, SameEntry
-from requests_app.rules.catalogue import Reason
+from requests_app.rules.catalogue import REASONS, Service
 
 
 class FloorForm(forms.Form):
@@ -26,7 +26,7 @@ class SameForm(FloorForm):
     """The questions of a lost card, as a plain Django form would ask them in one go."""
 
     kk_number = forms.CharField(validators=[RegexValidator(r"^\d{16}$")])
-    reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in Reason])
+    reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in REASONS[Service.KTP_EL]])
     applicant = forms.ChoiceField(choices=[("self", "Sendiri"), ("family", "Keluarga"), ("outsider", "Orang lain")])
     sex = forms.ChoiceField(choices=[("L", "Laki-laki"), ("P", "Perempuan")])
     kelurahan = forms.RegexField(r"^16\.71\.\d\d\.\d{4}$")

@@ -6,27 +6,30 @@ from typing import Any
 
 from requests_app.models import Application
 from requests_app.queries.findings import Finding
-from requests_app.rules.elements import ELEMENTS
-from requests_app.rules.labels import ANSWER_LABELS, NUMBERS, answer_words
+from requests_app.rules.elements import DRAWN, ELEMENTS
+from requests_app.rules.labels import ANSWER_LABELS, ANSWER_WORDS, NUMBERS, answer_words
 from requests_app.rules.phone import mask_phone
 
 ORDER = (
-    "name", "nik", "birth_place", "birth_date", "sex", "kk_number", "address", "registered_address",
-    "registered_region", "cause", "origin", "recorded_before", "marital_status", "marriage_in_kk", "elements",
-    "police_number", "applicant", "applicant_name", "applicant_nik", "applicant_relation", "collector", "contact",
+    "name", "nik", "birth_place", "birth_date", "sex", "kk_number", "head_name", "address", "registered_address",
+    "registered_region", "cause", "origin", "house", "recorded_before", "marital_status", "marriage_in_kk",
+    "formed_by", "certificate", "split_cause", "members", "all_under_17", "new_head_name", "new_head_nik",
+    "guardian_name", "guardian_nik", "added_by", "birth_letter", "removed_by", "whose", "member_name", "member_nik",
+    "member_birth_date", "member_sex", "member_relation", "kk_updated", "elements", "copies", "police_number",
+    "applicant", "applicant_name", "applicant_nik", "applicant_relation", "collector", "contact",
 )  # fmt: skip
 LABELS = ANSWER_LABELS | {"name": "Nama", "police_number": "Surat kehilangan"}
 USUAL = {"applicant": "self", "collector": "self"}
 # What a citizen can be asked to write again; the rest is changed elsewhere (contact) or would be another application.
 CORRECTABLE = (
-    "name", "nik", "birth_date", "sex", "kk_number", "address", "rt", "rw", "kelurahan",
-    "registered_address", "registered_region", "elements", "origin", "recorded_before",
-    "police_number", "police_date", "police_station", "applicant_name", "applicant_nik", "applicant_relation",
+    "name", "nik", "birth_date", "sex", "kk_number", "head_name", "address", "rt", "rw", "kelurahan",
+    "registered_address", "registered_region", "elements", "origin", "house", "recorded_before", "formed_by",
+    "certificate", "split_cause", "members", "all_under_17", "new_head_name", "new_head_nik", "guardian_name",
+    "guardian_nik", "added_by", "birth_letter", "removed_by", "member_name", "member_nik", "member_birth_date",
+    "member_sex", "member_relation", "copies", "police_number", "police_date", "police_station", "applicant_name",
+    "applicant_nik", "applicant_relation",
 )  # fmt: skip
-WORDS = {
-    "applicant": {"self": "Sendiri", "family": "Anggota KK yang sama", "outsider": "Orang lain dengan surat kuasa"},
-    "collector": {"self": "Sendiri", "family": "Anggota KK yang sama", "outsider": "Orang lain dengan surat kuasa"},
-}
+WORDS = {"applicant": ANSWER_WORDS["collector"] | {"self": "Sendiri"}}
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def shown(application: Application, key: str) -> str:
         return f"{application.kelurahan.name}, {application.kelurahan.kecamatan.name}"
     if key == "contact":
         return _contact(application)
+    if key == "members":
+        return ", ".join(str(answers.get("members") or "").splitlines())
     if key == "elements":
         return "; ".join(_change(change) for change in answers.get("elements") or [])
     return _simple(key, str(answers.get(key) or ""))
@@ -96,6 +101,8 @@ def _rt_rw(answers: dict[str, Any]) -> str:
 
 def _change(change: dict[str, str]) -> str:
     name = ELEMENTS.get(change["element"], change["element"])
+    if change["element"] == DRAWN:
+        return f"{name}: dibuat lagi saat datang"
     return f"{name}: “{change.get('old', '')}” menjadi “{change.get('new', '')}”"
 
 

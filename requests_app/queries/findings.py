@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from requests_app.models import Application, Document, NikRegion, Report, Requirement
-from requests_app.rules.catalogue import KTP_AGE, UPLOAD, Reason, Service
+from requests_app.rules.catalogue import KTP_AGE, UPLOAD, Reason, Service, in_a_sentence
 from requests_app.rules.conditions import condition_holds
 from requests_app.rules.dates import age_on, format_day, local_date
 from requests_app.rules.elements import EVER_MARRIED
@@ -98,9 +98,8 @@ def _others(application: Application, related: Related) -> list[Finding]:
 
 
 def _what(application: Application) -> str:
-    service = Service(application.service).label
-    known = application.service == Service.KTP_EL and application.reason in set(Reason)
-    return f"{service} {Reason(application.reason).label.removeprefix(service).strip().lower()}" if known else service
+    service = Service(application.service)
+    return f"{service.label} {in_a_sentence(service, Reason(application.reason))}"
 
 
 def _nik(application: Application) -> list[Finding]:
@@ -127,7 +126,7 @@ def _nik(application: Application) -> list[Finding]:
 
 def _age(application: Application, now: datetime) -> list[Finding]:
     birth = _day(application.answers.get("birth_date"))
-    if birth is None:
+    if birth is None or application.service != Service.KTP_EL:
         return []
     age = age_on(birth, local_date(now))
     if age >= KTP_AGE:

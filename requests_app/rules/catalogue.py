@@ -138,6 +138,11 @@ KINDS: dict[str, str] = {
 }
 
 
+def in_a_sentence(service: Service, reason: Reason) -> str:
+    """Return a reason as it stands behind its service: ``hilang``, ``pisah KK``, and of KTP-el ``pertama``."""
+    return reason.label.removeprefix(service.label).strip().lower().replace("kk", "KK")
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One row of the national list: what a service and reason ask for, and when.

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from requests_app.models import Application, Event
-from requests_app.rules.catalogue import Reason, Service
+from requests_app.rules.catalogue import Reason, Service, in_a_sentence
 from requests_app.rules.dates import local_date
 from requests_app.rules.labels import error_words, target_label
 from requests_app.rules.statuses import Status
@@ -62,15 +62,15 @@ def service_label(application: Application) -> str:
 
 @register.filter
 def reason_label(application: Application) -> str:
-    """The reason's name; those of other services stay as they are stored."""
-    return Reason(application.reason).label if application.reason in set(Reason) else application.reason
+    """The reason's name."""
+    return Reason(application.reason).label
 
 
 @register.filter
 def kind_label(application: Application) -> str:
     """Service and reason in one cell: `KTP-el, hilang`; a reason that names the service does not repeat it."""
-    service = service_label(application)
-    return f"{service}, {reason_label(application).removeprefix(service).strip().lower()}"
+    service = Service(application.service)
+    return f"{service.label}, {in_a_sentence(service, Reason(application.reason))}"
 
 
 @register.simple_tag

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.rules.catalogue import REASONS, Reason, Service
 from requests_app.words import Text
 
+LOOK_AT_IT = _("Lihat syaratnya")
+
 
 @dataclass(frozen=True)
 class Way:
@@ -25,7 +27,7 @@ class Way:
     come: Text = ""
     afterwards: Text = ""
     afterwards_at: str = ""
-    afterwards_link: Text = _("Lihat syaratnya")
+    afterwards_link: Text = LOOK_AT_IT
 
     @property
     def is_online(self) -> bool:

@@ -132,6 +132,20 @@ def test_uploading_first_keeps_what_was_typed(prove, now):
     assert "Foto 1" in page
 
 
+def test_a_family_card_is_corrected_by_its_own_rules(prove, now):
+    verdict = Verdict("needs_correction", items=[{"target": "birth_letter", "reason": "data_beda_kk"}])
+    family = {"reason": "tambah_anggota", "added_by": "birth", "birth_letter": "yes", "member_name": "Bayi Contoh"}
+    application = faulted(now, verdict, service="kk", **family)
+    client = prove(application)
+    page = client.post(page_of(application), {"birth_letter": "no", "kirim": "1"})
+    assert page.status_code == 422
+    assert 'name="F_2_03"' in page.content.decode(), "the statement that stands in for the letter"
+    sent = client.post(page_of(application), {"birth_letter": "no", "kirim": "1", "F_2_03": a_photo()})
+    assert sent.status_code == 302
+    application.refresh_from_db()
+    assert (application.status, application.answers["birth_letter"]) == ("submitted", "no")
+
+
 def test_nothing_to_correct_leads_back(prove, now):
     application = submitted(now)
     assert prove(application).get(page_of(application)).url == f"/lacak/{application.number}/"
@@ -159,14 +173,32 @@ def test_corrected_answers_may_ask_for_a_document_that_was_not_needed_before(pro
     assert application.documents.get().document_code == "BUKTI_AGAMA"
 
 
+OF_A_FAMILY = {
+    "baru_keluarga": ("formed_by", "certificate", "members"),
+    "baru_pindah_datang": ("house",),
+    "baru_pisah_kk": ("split_cause",),
+    "ganti_kepala_keluarga": ("all_under_17", "new_head_name", "new_head_nik", "guardian_name", "guardian_nik"),
+    "tambah_anggota": ("added_by", "birth_letter", "member_birth_date", "member_sex", "member_relation"),
+    "kurang_anggota": ("removed_by", "member_name", "member_nik"),
+    "rusak": ("head_name",),
+}
+ASKED_BY = {target: ("kk", reason) for reason, targets in OF_A_FAMILY.items() for target in targets} | {
+    "elements": ("ktp_el", "perubahan_data"),
+    "origin": ("ktp_el", "pindah_datang"),
+    "recorded_before": ("ktp_el", "baru"),
+    "registered_address": ("ktp_el", "luar_domisili"),
+    "registered_region": ("ktp_el", "luar_domisili"),
+    "copies": ("legalisir", "kk"),
+}
+
+
 @pytest.mark.parametrize("target", CORRECTABLE)
 def test_whatever_an_officer_can_fault_has_an_input_here(prove, now, target):
     verdict = Verdict("needs_correction", items=[{"target": target, "reason": ""}], note="Tulis lagi, ya.")
-    reason = {"elements": "perubahan_data", "origin": "pindah_datang", "recorded_before": "baru"}.get(target, "hilang")
-    if target.startswith("registered"):
-        reason = "luar_domisili"
+    service, reason = ASKED_BY.get(target, ("ktp_el", "hilang"))
     over = {"elements": [{"element": "alamat", "old": "a", "new": "b"}], "origin": "indonesia", "cause": "rusak"}
-    application = faulted(now, verdict, reason=reason, applicant="family", recorded_before="yes", **over)
+    over |= {"recorded_before": "yes", "added_by": "birth", "birth_letter": "yes", "all_under_17": "yes"}
+    application = faulted(now, verdict, service=service, reason=reason, applicant="family", **over)
     page = prove(application).get(page_of(application)).content.decode()
     assert f'name="{target}' in page
     assert "Tulis lagi, ya." in page
