@@ -62,6 +62,7 @@ def busy(zone: Zone, clerk: Any, now: datetime) -> dict[str, Visit]:
         check_in(visit_id=visits[name].pk, zone=zone, officer=clerk, now=now - timedelta(minutes=20), people=1)
     add_page(visits["today"].services.first().application, "SURAT_HILANG", content=family_card())
     visits["walk_in"] = walked_in(zone, now - timedelta(minutes=15), clerk)
+    Visit.objects.filter(pk=visits["served"].pk).update(desk=2, called_at=now - timedelta(minutes=40))
     call_next(zone=zone, desk=1, now=now - timedelta(minutes=4))
     return visits
 
