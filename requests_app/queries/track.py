@@ -83,6 +83,7 @@ class Detail:
     may_book: bool = False
     missed_visits: int = 0
     schedule_by: datetime | None = None
+    schedule_late: bool = False
 
 
 def find_number(number: str, among: set[int]) -> int | None:
@@ -102,6 +103,7 @@ def detail(application_id: int, *, now: datetime) -> Detail:
     released = not shown.pending
     visit = own_visit(application) if released and application.latest_visit else None
     waits = waits_for_slot(application, visit) if released else False
+    schedule_by = decision.decided_at + SCHEDULE_WITHIN if decision and waits and visit is None else None
     return Detail(
         stage=shown,
         name=application.name,
@@ -125,7 +127,8 @@ def detail(application_id: int, *, now: datetime) -> Detail:
         visit=visit,
         may_book=waits,
         missed_visits=application.missed_visits,
-        schedule_by=decision.decided_at + SCHEDULE_WITHIN if decision is not None and waits and not visit else None,
+        schedule_by=schedule_by,
+        schedule_late=schedule_by is not None and schedule_by < now,
     )  # fmt: skip
 
 

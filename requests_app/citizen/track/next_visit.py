@@ -76,22 +76,32 @@ def wait_for_visit(stage: Stage, detail: Detail | None) -> NextStep:
         where=office_words(detail),
         need_not=_("Antre, atau mengajukan lagi."),
         yours=True,
+        before=_before(detail),
         links=(choose_slot(stage.number),) if detail.may_book else (),
     )
 
 
 def _when(detail: Detail) -> str:
-    """What became of the visit before; or until when we said that a schedule follows."""
+    """Until when we said that a schedule follows."""
+    if detail.schedule_by is None:
+        return ""
+    by = _("Jadwal dari kami paling lambat {moment}.")
+    if detail.schedule_late:
+        by = _("Maaf, jadwal dari kami terlambat. Seharusnya paling lambat {moment}.")
+    return by.format(moment=language.moment(detail.schedule_by))
+
+
+def _before(detail: Detail) -> str:
+    """What became of the visit before this waiting."""
     visit, missed = detail.visit, detail.missed_visits
     if visit is None:
-        by = detail.schedule_by
-        return _("Jadwal dari kami paling lambat {moment}.").format(moment=language.moment(by)) if by else ""
+        return ""
     if visit.state is VisitState.MISSED and missed:
         words = _("Anda belum datang {count} kali. Sesudah {most} kali, permohonan ditutup.")
         return words.format(count=missed, most=MOST_INVITATIONS)
     if visit.state is VisitState.LAPSED:
-        return _("Undangan sebelumnya tidak dijawab. Petugas juga menghubungi Anda.")
-    return _("Kunjungan sebelumnya dibatalkan.")
+        return _("Undangan tidak dijawab. Petugas juga menghubungi Anda.")
+    return _("Dibatalkan.")
 
 
 def choose_slot(number: str) -> Link:

@@ -22,7 +22,8 @@ class Link:
 
 @dataclass(frozen=True)
 class NextStep:
-    """One block of the tracking page. `yours`: the citizen is to do something; otherwise we are, or nobody."""
+    """One block of the tracking page. `yours`: the citizen is to do something; otherwise we are, or nobody. `before`:
+    what became of the visit before."""
 
     what: str
     when: str = ""
@@ -30,6 +31,7 @@ class NextStep:
     bring: str = ""
     need_not: str = ""
     yours: bool = False
+    before: str = ""
     number: str = ""
     links: tuple[Link, ...] = ()
 

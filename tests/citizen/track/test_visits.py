@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from lxml import html
 
+from requests_app.citizen.track.next_step import next_step
 from requests_app.models import Application, Slot, Visit
 from requests_app.operations.actors import CITIZEN, CLOCK, staff
 from requests_app.operations.decisions import take_back
@@ -130,6 +131,16 @@ def test_approved_without_a_slot_says_until_when_one_follows_and_lets_one_be_cho
     assert (visit.slot, visit.state) == (slot, VisitState.CONFIRMED)
 
 
+def test_a_schedule_that_did_not_follow_in_time_is_told_as_late(now, office):
+    Slot.objects.update(is_open=False)
+    application = approve(asked(now), now)
+    by = application.decisions.get().decided_at + SCHEDULE_WITHIN
+    late = track.detail(application.pk, now=by + timedelta(seconds=1))
+    assert next_step(late.stage, late).when.startswith("Maaf, jadwal dari kami terlambat.")
+    in_time = track.detail(application.pk, now=by)
+    assert "terlambat" not in next_step(in_time.stage, in_time).when
+
+
 def test_choosing_needs_the_proof_and_something_to_choose_for(visitor, prove, invited):
     address = f"/lacak/{invited.number}/jadwal/"
     look_up(visitor, invited)
@@ -142,15 +153,15 @@ def test_choosing_needs_the_proof_and_something_to_choose_for(visitor, prove, in
 
 
 @pytest.mark.parametrize(
-    ("end", "when"),
+    ("end", "before"),
     [
-        ("lapsed", "Undangan sebelumnya tidak dijawab. Petugas juga menghubungi Anda."),
-        ("cancelled", "Kunjungan sebelumnya dibatalkan."),
-        ("recalled", "Kunjungan sebelumnya dibatalkan."),
+        ("lapsed", "Undangan tidak dijawab. Petugas juga menghubungi Anda."),
+        ("cancelled", "Dibatalkan."),
+        ("recalled", "Dibatalkan."),
         ("missed", "Anda belum datang 1 kali. Sesudah 3 kali, permohonan ditutup."),
     ],
 )
-def test_after_a_visit_that_did_not_happen_a_slot_can_be_chosen(prove, invited, now, end, when):
+def test_after_a_visit_that_did_not_happen_a_slot_can_be_chosen(prove, invited, now, end, before):
     visit = visit_of(invited)
     if end == "lapsed":
         lapse_invitations(now=visit.respond_by)
@@ -163,7 +174,7 @@ def test_after_a_visit_that_did_not_happen_a_slot_can_be_chosen(prove, invited, 
     else:
         miss(visit, now)
     page = page_of(prove(invited), invited)
-    assert rows(page)["Kapan"] == when
+    assert rows(page)["Jadwal sebelumnya"] == before
     assert list(buttons(page)) == ["Pilih jadwal"]
     assert "Permohonan disetujui." in words(page)
 
