@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from requests_app.models import Application, Closure, Holiday, Notice, ProtocolItem, Visit, Zone, ZoneCoverage
 from requests_app.models.notice import HAND
 from requests_app.rules.dates import format_day_long, format_moment, format_time, local_date, start_of_day, to_wib
+from requests_app.rules.labels import error_words
 from requests_app.rules.opening import HOLIDAY_KINDS
 from requests_app.rules.visits import COMING, Sender, Trouble
 
@@ -40,22 +41,33 @@ class ZoneRow:
     waiting: int
 
     @property
-    def flag(self) -> NumberFlag:
-        """Its number."""
-        return number_flag(self.zone)
+    def flags(self) -> list[NumberFlag]:
+        """How it sends, and what is wrong with its number."""
+        return number_flags(self.zone)
+
+    @property
+    def is_mute(self) -> bool:
+        """At work, but no invitation of it can leave."""
+        return self.zone.is_active and not self.zone.number_works
 
 
-def number_flag(zone: Zone) -> NumberFlag:
-    """Whether a zone's number works, as the admin reads it."""
-    if zone.sender is Sender.NONE:
-        return NumberFlag("bad", "Tanpa nomor", "Undangan zona ini menunggu sampai nomornya diisi.")
+WAYS = {
+    Sender.API: NumberFlag("good", "Lewat API"),
+    Sender.HAND: NumberFlag("act", "Dikirim manual", "Petugas UPTD mengirim dari ponsel zona."),
+    Sender.NONE: NumberFlag("bad", "Tanpa nomor", "Undangan zona ini menunggu sampai nomornya diisi."),
+}
+
+
+def number_flags(zone: Zone) -> list[NumberFlag]:
+    """How a zone's messages leave, and what is wrong with its number, as the admin reads it."""
+    flags = [WAYS[zone.sender]]
     if zone.number_trouble:
-        return NumberFlag("bad", "Nomor ditolak", f"Kode {zone.number_trouble} dari WhatsApp. Kirim pesan uji.")
+        hint = f"WhatsApp menolak: {error_words(zone.number_trouble)}. Perbaiki, lalu kirim pesan uji."
+        flags.append(NumberFlag("bad", "Nomor ditolak", hint))
     if zone.whatsapp_number.startswith(EXAMPLE_NUMBERS):
-        return NumberFlag("warn", "Nomor contoh", "Nomor ini tidak sampai ke siapa pun. Ganti sebelum dipakai.")
-    if zone.sender is Sender.HAND:
-        return NumberFlag("act", "Dikirim manual", "Petugas UPTD mengirim dari ponsel zona.")
-    return NumberFlag("good", "Lewat API")
+        hint = "Nomor ini tidak sampai ke siapa pun. Ganti sebelum dipakai."
+        flags.append(NumberFlag("warn", "Nomor contoh", hint))
+    return flags
 
 
 def zone_rows(*, now: datetime) -> list[ZoneRow]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from requests_app.models import Zone
 from requests_app.operations.number_tests import send_number_test
 from requests_app.operations.office import keep_phone
-from requests_app.queries.zone_admin import number_flag, tests_of
+from requests_app.queries.zone_admin import number_flags, tests_of
 from requests_app.questions.fields import phone_field
 from requests_app.rules.phone import mask_phone
 from requests_app.staff.request import StaffRequest
@@ -49,7 +49,7 @@ def send_test(request: StaffRequest, zone: Zone) -> HttpResponse:
 def _page(request: StaffRequest, zone: Zone, form: PhoneForm, *, status: int = 200) -> HttpResponse:
     tests = tests_of(zone)
     context = {
-        "zone": zone, "form": form, "tests": tests, "flag": number_flag(zone),
+        "zone": zone, "form": form, "tests": tests, "flags": number_flags(zone),
         "own_phone": mask_phone(request.user.phone) if request.user.phone else "",
         "under_way": any(test.is_under_way for test in tests[:1]),
     }  # fmt: skip

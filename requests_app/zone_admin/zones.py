@@ -15,7 +15,7 @@ from requests_app.operations.zones import (
     save_zone,
     what_needs,
 )
-from requests_app.queries.zone_admin import number_flag, zone_rows
+from requests_app.queries.zone_admin import number_flags, zone_rows
 from requests_app.staff.request import StaffRequest
 from requests_app.zone_admin.forms import ZoneForm
 from requests_app.zone_admin.pages import admin_page, agreement, is_agreed, refuse, render_admin, zone_page
@@ -49,7 +49,7 @@ def new_zone(request: StaffRequest) -> HttpResponse:
 def edit_zone(request: StaffRequest, zone: Zone) -> HttpResponse:
     """GET: the form. POST: saved; first asked when visits would have to move."""
     form = ZoneForm(request.POST or None, zone=zone)
-    context = {"form": form, "zone": zone, "flag": number_flag(zone)}
+    context = {"form": form, "zone": zone, "flags": number_flags(zone)}
     if request.method == "POST" and form.is_valid():
         try:
             to_move = _save(request, zone, form)
