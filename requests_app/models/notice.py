@@ -1,9 +1,10 @@
 """Notices: one message owed to one person. The row is the outbox."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from requests_app.models.application import Application
 from requests_app.models.promise import Promise
@@ -11,6 +12,8 @@ from requests_app.models.reference import MessageText
 from requests_app.models.staff import Officer
 from requests_app.models.visit import Visit
 from requests_app.models.zones import Zone
+from requests_app.rules.messages import INVITATIONS
+from requests_app.rules.visits import COMING
 from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField, KeyedHashField
 
 WAITING = ["queued", "retry", "unconfirmed", "sending"]
@@ -115,6 +118,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.check_code}"
+
+    @classmethod
+    def by_hand(cls, zone: Zone, now: datetime) -> QuerySet["Notice"]:
+        """What waits to be sent from this zone's phone. A visit that is off, and what came too late, are not waited for."""
+        wanted = ~Q(purpose__in=INVITATIONS) | Q(visit__state__in=COMING)
+        in_time = Q(expires_at=None) | Q(expires_at__gt=now)
+        return cls.objects.filter(wanted, in_time, zone=zone, channel=HAND, state="queued", next_attempt_at__lte=now)
 
 
 class NoticeAttempt(models.Model):

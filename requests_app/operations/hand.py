@@ -6,11 +6,11 @@ number; it is no evidence that the message arrived: that is the citizen's answer
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from requests_app.models import Application, CallTask, Notice, NoticeAttempt, Officer, Zone
@@ -18,14 +18,8 @@ from requests_app.models.notice import HAND
 from requests_app.operations.fallback import use_next_channel
 from requests_app.operations.notices import UNSENT
 from requests_app.operations.steps import NotNow, lock
-from requests_app.rules.messages import INVITATIONS
-from requests_app.rules.visits import COMING
+from requests_app.rules.hand import LEASE, NOT_ON_WHATSAPP, SENT, UNDO, UNDONE, UNREACHABLE
 
-LEASE = timedelta(minutes=5)
-UNDO = timedelta(minutes=1)
-NOT_ON_WHATSAPP = "not_on_whatsapp"
-SENT, UNREACHABLE, UNDONE = "accepted", "permanent", "undone"
-"""What came of a message, as its attempt has it."""
 URGENT = 2
 GONE = "Pesan ini sudah tidak perlu dikirim."
 
@@ -40,14 +34,6 @@ class Recorded:
     overtaken: bool = False
 
 
-def waiting_by_hand(zone: Zone, now: datetime) -> QuerySet[Notice]:
-    """What waits to be sent from this zone's phone; a visit that is off, and what came too late, wait for nobody."""
-    wanted = ~Q(purpose__in=INVITATIONS) | Q(visit__state__in=COMING)
-    in_time = Q(expires_at=None) | Q(expires_at__gt=now)
-    rows = Notice.objects.filter(wanted, in_time, zone=zone, channel=HAND, state="queued")
-    return rows.filter(next_attempt_at__lte=now)
-
-
 @transaction.atomic
 def next_to_send(*, zone: Zone, officer: Officer, now: datetime) -> Notice | None:
     """The message that this clerk has open already, else the most urgent free one: answers, then visits by slot.
@@ -56,7 +42,7 @@ def next_to_send(*, zone: Zone, officer: Officer, now: datetime) -> Notice | Non
     """
     me = _lease_of(officer)
     mine = Q(lease_owner=me, lease_until__gt=now)
-    free = waiting_by_hand(zone, now).filter(mine | Q(lease_until=None) | Q(lease_until__lte=now))
+    free = Notice.by_hand(zone, now).filter(mine | Q(lease_until=None) | Q(lease_until__lte=now))
     is_mine = Case(When(mine, then=Value(value=True)), default=Value(value=False), output_field=BooleanField())
     urgency = Case(
         When(priority__lt=URGENT, then=0), When(promise__isnull=False, then=1), When(visit__isnull=False, then=2),

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from requests_app.models import Notice, NoticeAttempt, Officer, Zone
 from requests_app.models.notice import HAND
-from requests_app.operations.hand import SENT, UNDO, UNDONE, UNREACHABLE, waiting_by_hand
 from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.hand import SENT, UNDO, UNDONE, UNREACHABLE
 from requests_app.rules.labels import error_words
 
 LISTED = 50
@@ -40,7 +40,7 @@ def _of_today(zone: Zone, now: datetime) -> QuerySet[NoticeAttempt]:
 def day_of(zone: Zone, now: datetime) -> Day:
     """How far today's work is."""
     done = _of_today(zone, now).values("notice").distinct().count()
-    return Day(done=done, waiting=waiting_by_hand(zone, now).count())
+    return Day(done=done, waiting=Notice.by_hand(zone, now).count())
 
 
 def sent_today(zone: Zone, now: datetime) -> Sequence[NoticeAttempt]:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from requests_app.models import Notice, NoticeAttempt, Zone
 from requests_app.models.notice import HAND
 from requests_app.operations.access import log_access
-from requests_app.operations.hand import UNDO, next_to_send, record_sent, record_unreachable, undo_record
+from requests_app.operations.hand import next_to_send, record_sent, record_unreachable, undo_record
 from requests_app.operations.senders import whole_text
 from requests_app.queries.hand import day_of, held_for_a_number, sent_today, undoable
+from requests_app.rules.hand import UNDO
 from requests_app.rules.messages import ANSWER_PURPOSES
 from requests_app.rules.names import first_word
 from requests_app.rules.phone import mask_phone, spaced_phone

@@ -13,7 +13,6 @@ from requests_app.operations.actors import CITIZEN
 from requests_app.operations.clock import forget_old
 from requests_app.operations.delivery import claim_notices, deliver_notices, delivery_trouble
 from requests_app.operations.hand import (
-    LEASE,
     next_to_send,
     record_sent,
     record_unreachable,
@@ -24,6 +23,7 @@ from requests_app.operations.number_tests import send_number_test
 from requests_app.operations.steps import NotNow
 from requests_app.operations.visits import cancel_visit
 from requests_app.queries.hand import day_of, number_test_state, sent_today, undoable
+from requests_app.rules.hand import LEASE
 from tests.factories import OfficerFactory, new_phone
 from tests.operations.offices import invited, open_office
 
