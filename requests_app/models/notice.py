@@ -121,7 +121,7 @@ class Notice(models.Model):
 
     @classmethod
     def by_hand(cls, zone: Zone, now: datetime) -> QuerySet["Notice"]:
-        """What waits to be sent from this zone's phone. A visit that is off, and what came too late, are not waited for."""
+        """What waits to be sent from this zone's phone, without visits that are off and what came too late."""
         wanted = ~Q(purpose__in=INVITATIONS) | Q(visit__state__in=COMING)
         in_time = Q(expires_at=None) | Q(expires_at__gt=now)
         return cls.objects.filter(wanted, in_time, zone=zone, channel=HAND, state="queued", next_attempt_at__lte=now)
