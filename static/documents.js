@@ -295,7 +295,7 @@ if (spare) {
   });
 
   form.querySelectorAll("[data-plain]").forEach((part) => part.remove());
-  const ready = (block) => {
+  form.ready = (block) => {
     const input = block.querySelector("[type=file]"), [take, pick] = block.querySelectorAll("[data-buttons] button");
     const camera = matchMedia("(pointer: coarse)").matches;
     take.parentNode.hidden = false;
@@ -314,7 +314,5 @@ if (spare) {
     input.onchange();
     list(block);
   };
-  form.querySelectorAll("[data-code]").forEach(ready);
-  /* One that another script has added. */
-  form.addEventListener("berkas", (event) => ready(event.target));
+  form.querySelectorAll("[data-code]").forEach(form.ready);
 }

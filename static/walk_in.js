@@ -19,7 +19,7 @@ const change = (name, fresh) => {
   const added = [...sheet.content.querySelectorAll("[data-code]")];
   part.replaceChildren(sheet.content);
   part.dataset.keys = fresh.keys;
-  added.forEach((block) => block.dispatchEvent(new Event("berkas", { bubbles: true })));
+  added.forEach(form.ready);
   const same = held && held.id && document.getElementById(held.id);
   if (same && same !== document.activeElement && part.contains(same)) same.focus();
 };
