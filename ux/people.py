@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ux.counters import at_counter
+
 FIRST = {"reason", "recorded_before", "origin", "cause"}
 STEPS = ("alasan", "pemilik", "alamat", "keterangan", "berkas", "kabar", "periksa")
 OF_STEP = {
@@ -78,6 +80,7 @@ def main() -> None:
     _trackers(people)
     _staff(people)
     _at_desks(people)
+    at_counter(people)
     places = {name: application.number for name, application in people.applications.items()}
     json.dump({"visitors": people.visitors, "places": places | people.places}, sys.stdout)
 
@@ -217,8 +220,8 @@ def _invitations(people: People) -> None:
     open_office(now)
     made = {name: approve(asked(told, name=LONG_NAME), told) for name in INVITATIONS}
     family = made["invited"].kk_number
-    for service in ("legalisir", "legalisir", "kk"):
-        approve(asked(told, service, kk_number=family), told)
+    for _copies in range(2):
+        approve(asked(told, "legalisir", kk_number=family), told)
     visits = {name: visit_of(application) for name, application in made.items()}
     confirm_visit(visit_id=visits["confirmed"].pk, now=now, actor=CITIZEN)
     cancel_visit(visit_id=visits["called_off"].pk, now=now, actor=CITIZEN)
