@@ -9,7 +9,8 @@ from requests_app.models import Application, Notice, Zone
 from requests_app.operations.invitations import invite_due
 from requests_app.operations.number_tests import send_number_test
 from requests_app.operations.steps import NotNow
-from requests_app.queries.hand import NumberTest, number_test_state
+from requests_app.queries import zone_admin
+from requests_app.rules.labels import error_words
 from tests.factories import OfficerFactory, new_phone, submitted
 from tests.operations.offices import approve, asked, invited, open_office
 from tests.operations.post_office import PostOffice
@@ -32,10 +33,8 @@ def admin(**over: str):
     return OfficerFactory(role="admin", **{"phone": new_phone()} | over)
 
 
-def last_test(zone: Zone) -> NumberTest:
-    state = number_test_state(zone)
-    assert state is not None
-    return state
+def last_test(zone: Zone) -> zone_admin.NumberTest:
+    return zone_admin.tests_of(zone)[0]
 
 
 # --- in trouble
@@ -148,14 +147,14 @@ def test_a_test_goes_to_the_officers_own_phone_from_the_zones_number(office: Pos
     zone, officer = open_office(now), admin()
     notice = send_number_test(zone=zone, officer=officer, now=now)
     assert (notice.application_id, notice.zone_id, notice.recipient) == (None, zone.pk, officer.phone)
-    assert last_test(zone).tone == "warn"
+    assert last_test(zone).state == "queued"
     office.deliver(now)
     (call,) = office.accepted(notice)
     assert (call["phone_number_id"], call["recipient"]) == (zone.whatsapp_phone_id, officer.phone[1:])
     assert zone.name in call["text"]
-    assert last_test(zone).words == "Diserahkan ke WhatsApp, menunggu sampai."
+    assert last_test(zone).state == "accepted"
     office.take(office.receipts("delivered"), now)
-    assert (last_test(zone).tone, last_test(zone).words) == ("good", "Sampai di ponsel. Nomor ini bekerja.")
+    assert (last_test(zone).state, last_test(zone).error) == ("delivered", "")
 
 
 def test_a_test_of_a_number_in_trouble_does_not_leave_from_another_one(office: PostOffice, now: datetime):
@@ -167,10 +166,9 @@ def test_a_test_of_a_number_in_trouble_does_not_leave_from_another_one(office: P
         office.deliver(now + timedelta(minutes=minutes))
     notice.refresh_from_db()
     assert (notice.zone_id, notice.state) == (zone.pk, "held")
-    assert last_test(zone).tone == "bad"
-    assert "131031" in last_test(zone).words
+    assert last_test(zone).error == "131031"
     office.deliver(now + timedelta(hours=2))
-    assert last_test(zone).tone == "bad"
+    assert last_test(zone).state == "expired"
     assert trouble(zone) == "131031"
 
 
@@ -179,7 +177,7 @@ def test_an_id_that_the_provider_does_not_know_flags_the_number(office: PostOffi
     send_number_test(zone=zone, officer=admin(), now=now)
     office.deliver(now)
     assert trouble(zone) == "33"
-    assert "nomor ini tidak dikenal" in last_test(zone).words
+    assert "nomor ini tidak dikenal" in error_words(last_test(zone).error)
 
 
 def test_a_second_press_sends_no_second_test(now: datetime):
@@ -191,7 +189,7 @@ def test_a_second_press_sends_no_second_test(now: datetime):
 
 def test_nothing_to_send_to_or_from_is_said_plainly(now: datetime):
     zone = open_office(now)
-    assert number_test_state(zone) is None
+    assert zone_admin.tests_of(zone) == []
     with pytest.raises(NotNow, match="nomor WhatsApp Anda sendiri"):
         send_number_test(zone=zone, officer=admin(phone=""), now=now)
     zone.whatsapp_number = zone.whatsapp_phone_id = ""
@@ -204,4 +202,4 @@ def test_a_zone_with_only_a_phone_is_tested_by_hand(now: datetime):
     zone = open_office(now, whatsapp_phone_id="")
     notice = send_number_test(zone=zone, officer=admin(), now=now)
     assert notice.channel == "hand"
-    assert "Kirim pesan" in last_test(zone).words
+    assert last_test(zone).by_hand
