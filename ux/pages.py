@@ -210,6 +210,20 @@ def _at_desks() -> Iterator[Page]:
     yield Page("desk_display", "/uptd/layar/Z7/")
 
 
+def _at_the_counter() -> Iterator[Page]:
+    """Whoever comes without an invitation: the forms, the number, and who is known already."""
+    home = "/uptd/Z7/langsung/"
+    yield Page("walk_in", home, "counter", press="Cari", fill={"cari": "x"})
+    for form in ("card", "family", "stamp"):
+        yield Page(f"walk_in_{form}", f"{home}{{form_{form}}}/", "counter", press="Daftarkan", again=form == "stamp")
+    yield Page("walk_in_receipt", f"{home}{{form_sent}}/bukti/", "counter")
+    yield Page("walk_in_discard", f"{home}{{form_card}}/hapus/", "counter")
+    yield Page("walk_in_not_needed", f"{home}tanpa-legalisir/", "counter")
+    yield Page("walk_in_admit", f"{home}{{known_invited}}/", "counter", press="Beri nomor antrean")
+    for state in ("waiting", "wrong", "elsewhere"):
+        yield Page(f"walk_in_admit_{state}", f"{home}{{known_{state}}}/", "counter", again=state == "waiting")
+
+
 def _signing_in() -> Iterator[Page]:
     yield Page("staff_login", "/masuk/", press="Masuk")
     yield Page("staff_second_factor", "/masuk/kode/", "with_device", press="Lanjut", fill={"code": "1"})
@@ -252,7 +266,7 @@ def _administering() -> Iterator[Page]:
 
 PAGES: tuple[Page, ...] = (
     *_explaining(), *_applying(), *_tracking(), *_invitations(), *_surveying(), *_troubles(), *_components(),
-    *_officers(), *_supervisors(), *_at_desks(), *_managing(), *_signing_in(), *_administering(),
+    *_officers(), *_supervisors(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
 NOT_PAGES = {
@@ -296,6 +310,9 @@ NOT_PAGES = {
     "desk_put_back": "a button; leads to the desk's day",
     "desk_send_home": "a button; leads to the desk's day",
     "desk_finish": "a button; leads to what is next of the visit, or to the desk's day",
+    "walk_in_thumbnail": "a picture",
+    "walk_in_receipt_pdf": "a PDF",
+    "walk_in_book": "a button; leads to the application at the counter, which shows its errors",
     "webhook_whatsapp": "asked by WhatsApp",
     "healthz": "asked by machines",
     "readyz": "asked by machines",
