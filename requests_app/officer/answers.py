@@ -9,6 +9,7 @@ from requests_app.queries.findings import Finding
 from requests_app.rules.elements import DRAWN, ELEMENTS
 from requests_app.rules.labels import ANSWER_LABELS, ANSWER_WORDS, NUMBERS, answer_words
 from requests_app.rules.phone import mask_phone
+from requests_app.rules.walk_ins import TOLD_BY
 
 ORDER = (
     "name", "nik", "birth_place", "birth_date", "sex", "kk_number", "head_name", "address", "registered_address",
@@ -111,4 +112,5 @@ def _contact(application: Application) -> str:
     if application.contact == "whatsapp":
         owner = f", milik {application.phone_owner}" if application.phone_owner else ""
         return f"WhatsApp {mask_phone(application.phone)}{owner}"
-    return {"email": "Surel", "none": "Melihat sendiri di halaman lacak"}.get(application.contact, application.contact)
+    alone = TOLD_BY.get(application.answers.get("told_by", ""), "Melihat sendiri di halaman lacak")
+    return {"email": "Surel", "none": alone}.get(application.contact, application.contact)

@@ -34,7 +34,8 @@ STEP_WORDS = {
     "visit_displaced": "Jadwal dipindahkan: slot ditutup", "cancel_visit": "Warga membatalkan jadwal",
     "recall_invitation": "Jadwal dibatalkan kantor", "invitation_lapsed": "Undangan tidak dijawab",
     "visit_missed": "Tidak datang", "third_visit_missed": "Ditutup: tiga kali tidak datang",
-    "check_in": "Hadir di UPTD", "walk_in": "Hadir tanpa undangan", "left_unserved": "Pulang sebelum dilayani",
+    "check_in": "Hadir di UPTD", "walk_in": "Hadir tanpa undangan", "came": "Datang langsung",
+    "left_unserved": "Pulang sebelum dilayani",
     "complete": "Selesai dilayani", "seen_at_desk": "Berkas dilihat di UPTD",
 }  # fmt: skip
 ACTOR_WORDS = {"citizen": "warga", "clock": "sistem"}

@@ -12,6 +12,7 @@ from django.test import Client
 from requests_app.models import AccessLog, Application, Document, Draft, Notice, Officer, ProtocolItem, Visit, Zone
 from requests_app.operations.drafts import remove_old_drafts
 from requests_app.rules.catalogue import REASONS, Service
+from requests_app.rules.walk_ins import TOLD_BY
 from requests_app.zone_desk.walk_in_drafts import HELD
 from tests.citizen.apply.walk import PHOTO, apply, text_of, upload
 from tests.factories import new_nik, submitted
@@ -77,6 +78,9 @@ def test_without_a_phone_the_receipt_says_how_they_hear(desk: Client, zone: Zone
     page = text_of(desk.get(f"{start_of(zone)}{desk.session[HELD][0][0]}/bukti/"))
     assert "Kode rahasia" in page and words in page.partition("Dikabari")[2]
     assert (application.contact, application.phone, application.answers["told_by"]) == ("none", "", told_by)
+    desk_page = text_of(desk.get(f"/petugas/permohonan/{application.number}/"))
+    assert TOLD_BY[told_by] in desk_page, "the officer who decides knows it too"
+    assert "Datang langsung (" in desk_page
 
 
 def test_without_a_phone_somebody_says_how(desk: Client, zone: Zone) -> None:
