@@ -1,6 +1,6 @@
 """Zones change in real life: their numbers, hours and desks; one is opened, another hands over and closes down."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,8 @@ from django.contrib.admin.models import ADDITION, CHANGE
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from requests_app.models import Application, Event, Officer, Visit, Zone, ZoneCoverage
+from requests_app.models import Application, Event, Notice, Officer, Visit, Zone, ZoneCoverage
+from requests_app.models.notice import HAND
 from requests_app.operations.actors import staff
 from requests_app.operations.invitations import wake_waiting
 from requests_app.operations.nudge import nudge_slots
@@ -55,15 +56,17 @@ class ZoneFacts:
 
 @dataclass(frozen=True)
 class Needs:
-    """Why a zone cannot close down: kelurahan that it covers today or later, visits that come, applications."""
+    """Why a zone cannot close down: kelurahan that it covers today or later, visits that come, people inside,
+    applications, and messages that only its desk can send (by hand, from the zone's phone)."""
 
     kelurahan: int
     visits: int
     inside: int
     applications: int
+    messages: int
 
     def __bool__(self) -> bool:
-        return bool(self.kelurahan or self.visits or self.inside or self.applications)
+        return any(astuple(self))
 
 
 class StillNeeded(NotNow):
@@ -72,7 +75,8 @@ class StillNeeded(NotNow):
     def __init__(self, needs: Needs) -> None:
         super().__init__(
             f"Zona ini masih dibutuhkan: {needs.kelurahan} kelurahan, {needs.visits} kunjungan yang akan datang, "
-            f"{needs.inside} orang yang sedang dilayani, {needs.applications} permohonan terbuka. Pindahkan dahulu."
+            f"{needs.inside} orang yang sedang dilayani, {needs.applications} permohonan terbuka, "
+            f"{needs.messages} pesan yang harus dikirim. Selesaikan dahulu."
         )
         self.needs = needs
 
@@ -119,8 +123,8 @@ def _store(zone: Zone) -> None:
 def deactivate_zone(*, zone: Zone, officer: Officer, now: datetime) -> None:
     """A zone closes down: it takes no more visits and is shown nowhere. A second time changes nothing.
 
-    Raises StillNeeded while it covers a kelurahan (today or later), somebody comes or is inside, or an application of
-    it is open: move_kelurahan and hand_over_zone first.
+    Raises StillNeeded while it covers a kelurahan (today or later), somebody comes or is inside, an application of it
+    is open, or its desk still has messages to send: move_kelurahan and hand_over_zone first.
     """
     row = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     if not row.is_active:
@@ -150,13 +154,17 @@ def activate_zone(*, zone: Zone, officer: Officer, now: datetime) -> None:
 
 
 def what_needs(zone: Zone, *, now: datetime) -> Needs:
-    """What holds a zone. Three queries."""
+    """What holds a zone. Four queries."""
     today = local_date(now)
     covers = ZoneCoverage.objects.filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=today), zone=zone)
     states = Visit.objects.filter(zone=zone, state__in=[*COMING, VisitState.CHECKED_IN]).values_list("state", flat=True)
     inside = sum(state == VisitState.CHECKED_IN for state in states)
     applications = Application.objects.filter(zone=zone, status__in=sorted(OPEN_STATUSES))
-    return Needs(covers.values("kelurahan").distinct().count(), len(states) - inside, inside, applications.count())
+    messages = Notice.objects.filter(zone=zone, channel=HAND, state="queued")
+    return Needs(
+        kelurahan=covers.values("kelurahan").distinct().count(), visits=len(states) - inside, inside=inside,
+        applications=applications.count(), messages=messages.count(),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,18 @@ def test_handing_over_keeps_every_promise_and_tells_each_person_once(
     assert (waiting.zone, waiting.status, waiting.version) == (to_zone, Status.SUBMITTED, 1)
 
 
+def test_what_its_desk_still_has_to_send_by_hand_keeps_a_zone(today: datetime, admin: Officer, to_zone: Zone) -> None:
+    zone = open_office(today, whatsapp_phone_id="")
+    invited(today)
+    empty(zone, to_zone, admin, today)
+    hand_over_zone(from_zone=zone, to_zone=to_zone, officer=admin, now=today)
+    with pytest.raises(StillNeeded) as refused:
+        deactivate_zone(zone=zone, officer=admin, now=today)
+    assert refused.value.needs.messages == 1
+    Notice.objects.filter(zone=zone).update(state="sent")
+    deactivate_zone(zone=zone, officer=admin, now=today)
+
+
 def test_a_second_hand_over_finds_nothing(today: datetime, admin: Officer, to_zone: Zone) -> None:
     zone = open_office(today)
     coming(today)
