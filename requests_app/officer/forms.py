@@ -156,7 +156,7 @@ class CorrectionForm(DecisionForm):
 
     kind, title, button = "needs_correction", "Perlu perbaikan", "Minta perbaikan"
 
-    def __init__(self, *args: Any, documents: Iterable[Document], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, documents: Iterable[Document] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets = _targets(self.application, documents)
         reasons = reasons_for("needs_correction")
@@ -216,9 +216,8 @@ def verdict_form(
     kind: str, *, application: Application, documents: Iterable[Document], now: datetime, data: Any = None
 ) -> VerdictForm:
     """The form of one kind of decision, empty or with what was typed."""
-    if kind == CorrectionForm.kind:
-        return CorrectionForm(data, application=application, now=now, documents=documents)
-    return form_class(kind, application)(data, application=application, now=now)
+    extra = {"documents": documents} if kind == CorrectionForm.kind else {}
+    return form_class(kind, application)(data, application=application, now=now, **extra)
 
 
 def form_class(kind: str, application: Application) -> type[VerdictForm]:

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from requests_app.models import Application, Decision, Document, Notice, Promise
+from requests_app.models.keys import application_key
 from requests_app.operations.actors import CITIZEN
 from requests_app.operations.decisions import OBJECTION_TIME, reopen
 from requests_app.operations.endings import let_held_go_on
-from requests_app.operations.keys import application_key, lock_key
+from requests_app.operations.keys import lock_key
 from requests_app.operations.notices import owe_notice, supersede_unsent, way_out
 from requests_app.operations.nudge import nudge_notices
 from requests_app.operations.promises import current_promise, record_evidence, void_if_early
@@ -97,7 +98,7 @@ def _replace_documents(application: Application, faulted: set[str], now: datetim
 
 @transaction.atomic
 def withdraw(*, application_id: int, now: datetime) -> Application:
-    """The citizen withdraws, before printing or check-in. Before the due moment the promise is void; a slot is free again.
+    """The citizen withdraws, before printing or check-in. Early, the promise is void; a slot becomes free.
 
     Raises StepNotAllowed afterwards.
     """

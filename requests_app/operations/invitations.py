@@ -12,11 +12,12 @@ from requests_app.models import Application, Decision, Notice, Promise, Visit, Z
 from requests_app.models.notice import HAND
 from requests_app.operations.actors import CLOCK, Actor
 from requests_app.operations.notices import owe_notice
-from requests_app.operations.places import Found, find_place
+from requests_app.operations.places import Found, find_place, visit_at_desk
 from requests_app.operations.promises import current_promise
 from requests_app.operations.steps import lock, record_event, save_changes, take_step
-from requests_app.operations.visit_words import SCHEDULE_IS_THERE, schedule_follows, visit_params
+from requests_app.operations.visit_words import SCHEDULE_IS_THERE, is_served_now, schedule_follows, visit_params
 from requests_app.rules.catalogue import Service
+from requests_app.rules.dates import local_date, start_of_day
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import RECORDING, SCHEDULE_WITHIN, TRY_AGAIN, Trouble
 
@@ -58,20 +59,24 @@ def answer_by_visit(
     """Answer a decision that asks the person to come, inside the decision's transaction.
 
     With a slot and a working number the invitation is the answer. Without, the approval is told through other ways and
-    the clock goes on trying; a recording is asked for in the officer's own words then.
+    the clock goes on trying; a recording is asked for in the officer's own words then. Whoever stands at the desk at
+    this moment is served there, and invited to nothing.
     """
-    found = find_place(application, now=now)
     how: dict[str, Any] = {
         "now": now, "dedup": f"{promise.round}:{decision.pk}", "not_before": decision.release_at, "promise": promise,
     }  # fmt: skip
+    here = visit_at_desk(application, now=now)
+    found = Found() if here else find_place(application, now=now)
     if found.visit is not None:
         put_on_visit(application, found, now=now, actor=actor)
         purpose = invitation_purpose(application)
         owe_visit_notice(found.visit, application, purpose, params={"catatan": texts["catatan"]}, **how)
         return
-    wait_for_place(application, found.trouble, now=now)
+    # Whoever leaves without being served, and without anybody noting it, is looked for the next day.
+    tomorrow = start_of_day(local_date(now) + timedelta(days=1))
+    wait_for_place(application, found.trouble, until=tomorrow if here else now + TRY_AGAIN)
     if application.service in FACE_TO_FACE:
-        schedule = schedule_follows(application, decision.decided_at + SCHEDULE_WITHIN)
+        schedule = is_served_now(here) if here else schedule_follows(application, now + SCHEDULE_WITHIN)
         owe_notice(application, "approved_visit", params=texts | {"jadwal": schedule}, **how)
     else:
         owe_notice(application, decision.kind, params=texts, **how)
@@ -88,9 +93,9 @@ def put_on_visit(application: Application, found: Found, *, now: datetime, actor
     record_event(application, "invite", now=now, actor=actor, data=data)
 
 
-def wait_for_place(application: Application, trouble: Trouble | None, *, now: datetime) -> None:
+def wait_for_place(application: Application, trouble: Trouble | None, *, until: datetime) -> None:
     """No invitation yet: the clock comes back, the supervisor sees why."""
-    save_changes(application, next_invite_at=now + TRY_AGAIN, invite_trouble=trouble.value if trouble else "")
+    save_changes(application, next_invite_at=until, invite_trouble=trouble.value if trouble else "")
 
 
 def owe_visit_notice(
@@ -142,7 +147,7 @@ def _invite(application_id: int, now: datetime) -> bool:
         return True
     found = find_place(application, now=now)
     if found.visit is None:
-        wait_for_place(application, found.trouble, now=now)
+        wait_for_place(application, found.trouble, until=now + TRY_AGAIN)
         return found.trouble is not Trouble.NO_SLOT
     promise = current_promise(application)
     put_on_visit(application, found, now=now, actor=CLOCK)

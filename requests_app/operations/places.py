@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from requests_app.models import Application, Slot, Visit, VisitApplication, VisitPerson
 from requests_app.operations.keys import lock_key
+from requests_app.rules.dates import local_date
 from requests_app.rules.numbers import new_secret
 from requests_app.rules.visits import COMING, HOLDS_PLACE, RECORDING, Trouble, VisitState, remind_at, respond_by
 from requests_app.vault.keyring import keyed_hash
@@ -68,6 +69,12 @@ def coming_visit(application: Application) -> Visit | None:
         return visits.get(pk=mine)
     household = visits.filter(household_hash=application.kk_hash, state__in=COMING, zone=application.zone_id)
     return household.order_by("starts_at").first()
+
+
+def visit_at_desk(application: Application, *, now: datetime) -> Visit | None:
+    """The visit with which the person is at the desk today, if any."""
+    here = Visit.objects.filter(state=VisitState.CHECKED_IN, day=local_date(now))
+    return here.filter(services__application=application, services__outcome="").select_related("zone").first()
 
 
 def serve_too(visit: Visit, application: Application) -> None:

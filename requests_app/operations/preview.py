@@ -10,8 +10,8 @@ from requests_app.models import Application, Decision, MessageText, Officer
 from requests_app.operations.decisions import Verdict, answer_texts, terms, unsaved_decision
 from requests_app.operations.invitations import FACE_TO_FACE, invitation_purpose, is_by_visit
 from requests_app.operations.notices import common_params
-from requests_app.operations.places import would_be_visit
-from requests_app.operations.visit_words import schedule_follows, visit_params
+from requests_app.operations.places import visit_at_desk, would_be_visit
+from requests_app.operations.visit_words import is_served_now, schedule_follows, visit_params
 from requests_app.rules.messages import render
 from requests_app.rules.visits import SCHEDULE_WITHIN
 
@@ -44,12 +44,14 @@ def _words(application: Application, decision: Decision, now: datetime) -> tuple
     texts = answer_texts(application, decision)
     if not is_by_visit(application, decision.kind):
         return decision.kind, texts
-    visit = would_be_visit(application, now=now)
+    here = visit_at_desk(application, now=now)
+    visit = None if here else would_be_visit(application, now=now)
     if visit is not None:
         return invitation_purpose(application), texts | visit_params(visit, application) | {"catatan": texts["catatan"]}
     if application.service not in FACE_TO_FACE:
         return decision.kind, texts
-    return "approved_visit", texts | {"jadwal": schedule_follows(application, now + SCHEDULE_WITHIN)}
+    schedule = is_served_now(here) if here else schedule_follows(application, now + SCHEDULE_WITHIN)
+    return "approved_visit", texts | {"jadwal": schedule}
 
 
 def _seal(application: Application, verdict: Verdict, text: MessageText, params: dict[str, str]) -> str:

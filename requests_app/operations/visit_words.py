@@ -68,4 +68,9 @@ def schedule_follows(application: Application, until: datetime) -> str:
     return f"Jadwal kunjungan ke {zone.name} menyusul paling lambat {format_moment(until)}, {source}."
 
 
+def is_served_now(visit: Visit) -> str:
+    """`jadwal` of an approval while the person stands at the desk."""
+    return f"Anda sedang dilayani di {visit.zone.name}, nomor antrean {visit.number}."
+
+
 SCHEDULE_IS_THERE = "Jadwal kunjungan Anda sudah ada di halaman permohonan Anda."

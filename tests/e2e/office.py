@@ -156,14 +156,15 @@ class Office:
 
     def chat(self, phone: str) -> str:
         """What the chat page of a phone shows (E.164)."""
-        return " ".join(html.fromstring(self._chat_page(phone)).text_content().split())
+        return " ".join(html.fromstring(self.chat_page(phone)).text_content().split())
 
     def chat_links(self, phone: str) -> list[str]:
         """The one-time links on a phone, oldest first."""
-        links = html.fromstring(self._chat_page(phone)).xpath("//a/@href")
+        links = html.fromstring(self.chat_page(phone)).xpath("//a/@href")
         return [link for link in dict.fromkeys(links) if "/buka/" in link]
 
-    def _chat_page(self, phone: str) -> str:
+    def chat_page(self, phone: str) -> str:
+        """The chat page as it is, links included."""
         address = f"{self.simulator}/telepon/{phone.lstrip('+')}/pesan/?diam=1"
         return httpx.get(address, timeout=20, trust_env=False).raise_for_status().text
 

@@ -11,7 +11,7 @@ from requests_app.operations.invitations import invite_due, tell_stuck_approvals
 from requests_app.operations.numbers import forget_numbers
 from requests_app.operations.preview import preview_answer
 from requests_app.operations.slots import refresh_slots
-from requests_app.rules.dates import format_moment
+from requests_app.rules.dates import format_moment, local_date, start_of_day
 from requests_app.rules.numbers import normalise_secret
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import SCHEDULE_WITHIN, TRY_AGAIN, VisitState, respond_by
@@ -250,3 +250,19 @@ def test_new_slots_are_offered_to_whoever_waits_at_once(now):
 def test_the_promised_schedule_is_a_week_away(now):
     told = notices(approve(asked(now), now), "approved_visit")[0]
     assert format_moment(now + SCHEDULE_WITHIN) in told.params["jadwal"]
+
+
+def test_whoever_stands_at_the_desk_is_served_there_and_invited_to_nothing(now):
+    zone = open_office(now)
+    application = asked(now)
+    Visit.objects.create(
+        zone=zone, state=VisitState.CHECKED_IN, household_hash=application.kk_hash, day=local_date(now), starts_at=now,
+        number="L1", checked_in_at=now, is_walk_in=True, allowed_by=OfficerFactory(), allow_reason="datang langsung",
+    ).services.create(application=application)  # fmt: skip
+    approve(application, now)
+    assert (application.status, application.invite_trouble) == (Status.APPROVED, "")
+    (told,) = notices(application, "approved_visit")
+    assert "Anda sedang dilayani di UPTD Zona 7, nomor antrean L1." in told.params["jadwal"]
+    assert not Notice.objects.filter(purpose__startswith="invitation").exists()
+    tomorrow = start_of_day(local_date(now) + timedelta(days=1))
+    assert [invite_due(now=moment) for moment in (tomorrow - timedelta(seconds=1), tomorrow)] == [0, 1]
