@@ -9,6 +9,7 @@ from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 from requests_app.rules.catalogue import as_brought
+from requests_app.rules.desk import at_the_desk
 from requests_app.rules.reference import read_reference
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +27,7 @@ REFERENCE_COLUMNS = {
     "requirements": ("document_name_id",),
     "statuses": ("citizen_label",),
     "reasons": ("sentence", "next_step"),
+    "protocol": ("text",),
 }
 """Tables of the office whose shipped rows citizens read in their language."""
 
@@ -54,6 +56,8 @@ def marked_texts() -> Iterator[Marked]:
                     yield Marked(row[column], f"requests_app/reference/{table}.csv")
     for row in read_reference("requirements"):
         yield Marked(as_brought(row["document_name_id"]), "requests_app/reference/requirements.csv")
+        if row["kind"] == "bring":
+            yield Marked(at_the_desk(row["document_name_id"]), "requests_app/reference/requirements.csv")
 
 
 def _place(path: Path) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from requests_app import language
 from requests_app.citizen.invitation.page import address_of
+from requests_app.citizen.invitation.plain import plain
 from requests_app.queries.invitations import Invitation
 from requests_app.vault.keyring import keyed_hash
 
@@ -53,7 +54,8 @@ def _description(invitation: Invitation) -> str:
     )
     brought = _("{number}: {service}. Bawa: {items}.")
     lines = [
-        brought.format(number=one.number, service=one.service, items="; ".join(one.bring)) for one in invitation.served
+        brought.format(number=one.number, service=one.service, items="; ".join(map(plain, one.bring)))
+        for one in invitation.served
     ]
     return "\n".join([when, *lines, _("Gratis."), address_of(invitation)])
 

@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from requests_app import language
 from requests_app.citizen.invitation.page import address_of
+from requests_app.citizen.invitation.plain import plain
 from requests_app.queries.invitations import Invitation
 from requests_app.rules.phone import spaced_phone
 
@@ -34,7 +35,7 @@ def invitation_pdf(invitation: Invitation) -> bytes:
         sheet.line(f"{served.number} · {served.service} · {served.first_name}", bold=True)
         sheet.items(_("Bawa:"), served.bring)
     if invitation.protocol:
-        sheet.items(_("Protokol kesehatan"), invitation.protocol)
+        sheet.items(_("Protokol kesehatan"), [language.reference(item) for item in invitation.protocol])
     sheet.row(_("Alamat undangan"), address_of(invitation))
     sheet.canvas.showPage()
     sheet.canvas.save()
@@ -72,7 +73,7 @@ class Sheet:
         """A small label, and several things below it."""
         self.line(label, size=8)
         for item in items:
-            self.line(f"- {capfirst(item)}")
+            self.line(f"- {capfirst(plain(item))}")
         self.gap()
 
     def line(self, text: str, *, size: float = 10, bold: bool = False) -> None:

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_app.citizen.invitation.calendar import escaped, folded
-from requests_app.models import Application
+from requests_app.models import Application, Requirement
 from requests_app.operations.actors import CITIZEN
 from requests_app.operations.visits import cancel_visit, move_visit
 from requests_app.rules.dates import format_moment
 from tests.citizen.invitation.conftest import address
-from tests.operations.offices import approve, asked, free_slot
+from tests.operations.offices import approve, asked, free_slot, visit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,18 @@ def test_the_sheet_holds_what_is_needed_on_the_way_and_at_the_desk(client, visit
         assert fact in words, fact
     assert re.sub(r"\s", "", format_moment(visit.starts_at)) in re.sub(r"\s", "", words)
     assert answer["Content-Type"] == "application/pdf"
+
+
+def test_in_english_no_markup_gets_into_a_file(client, now, office):
+    Requirement.objects.filter(service="legalisir", document_code="FOTOKOPI").update(name="Fotokopi & aslinya")
+    visit = visit_of(approve(asked(now, "legalisir", copies=3), now))
+    client.cookies["bahasa"] = "en"
+    assert '<span lang="id">Fotokopi &amp; aslinya</span>' in client.get(address(visit)).content.decode()
+    for name in ("undangan.pdf", "undangan.ics"):
+        answer = client.get(address(visit, name))
+        words = text_of(answer) if name.endswith("pdf") else answer.content.decode().replace("\r\n ", "")
+        assert "Fotokopi & aslinya" in words
+        assert "<span" not in words
 
 
 def test_a_large_household_needs_more_than_one_sheet(client, now, visit):
