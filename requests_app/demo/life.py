@@ -25,7 +25,7 @@ from requests_app.models import (
 )  # fmt: skip
 from requests_app.operations.decisions import RECORDING_REMINDERS, STEP_OF, Verdict, terms, unsaved_decision
 from requests_app.operations.fallback import WITHOUT_CALL
-from requests_app.operations.keys import application_key
+from requests_app.models.keys import application_key
 from requests_app.operations.submission import PRIVACY_VERSION, STATEMENT_VERSION, contact_fields, person_fields
 from requests_app.rules.dates import format_moment
 from requests_app.rules.messages import ANSWER_PURPOSES, decision_params, render, without_frame

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from requests_app.operations.keys import application_key
+from requests_app.models.keys import application_key
 from requests_app.rules.catalogue import Reason
 
 WOMEN = (

@@ -1,7 +1,7 @@
 """Uploaded documents: the files are written first, the row last, so that no row is ever without its file."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -103,6 +103,34 @@ def add_document(
     except (DocumentRefused, DraftGone):
         store.remove(document.id)
         raise
+
+
+def copy_documents(
+    *, application_id: int, draft_id: uuid.UUID, codes: Mapping[str, Collection[str]], now: datetime
+) -> None:
+    """Let a draft have an application's documents too, each under the codes given for its own; none comes twice.
+
+    Raises DraftGone.
+    """
+    store, owner = document_store(), Owner(draft_id=draft_id)
+    standing = Document.objects.filter(application_id=application_id, replaced_at=None, document_code__in=codes)
+    for original in standing.order_by("document_code", "position"):
+        pages = [store.read(original.pk, page) for page in range(original.pages)]
+        for code in codes[original.document_code]:
+            copy = _copy_of(original, code, draft_id, now)
+            for number, page in enumerate(pages):
+                store.write(copy.pk, number, page)
+            try:
+                _insert(owner, copy)
+            except (DocumentRefused, DraftGone):
+                store.remove(copy.pk)
+                raise
+
+
+def _copy_of(original: Document, code: str, draft_id: uuid.UUID, now: datetime) -> Document:
+    kept = ("original_kind", "original_bytes", "original_hash", "pages", "stored_bytes", "hints")
+    columns = {name: getattr(original, name) for name in kept}
+    return Document(id=uuid.uuid4(), draft_id=draft_id, document_code=code, uploaded_at=now, **columns)
 
 
 def remove_document(*, owner: Owner, document_id: uuid.UUID) -> bool:

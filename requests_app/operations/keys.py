@@ -1,24 +1,10 @@
-"""The key of an application: what two of them share when they ask for the same thing."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Locking the key of applications, and asking whether it is taken."""
 
 from requests_app.models import HOLDS_KEY, Application
 from requests_app.statements import Planned, Statement, execute_together
-from requests_app.vault.keyring import keyed_hash
 
 LOCK_CLASS = 71
 LOCK_KEY = Planned("lock_key", "SELECT pg_advisory_xact_lock($1, hashtext($2))", ("int", "text"))
-
-
-def application_key(service: str, answers: Mapping[str, Any]) -> bytes:
-    """NIK for KTP-el, KK number for KK, NIK and document for legalisir, as a keyed hash."""
-    value = {
-        "ktp_el": answers["nik"],
-        "kk": answers["kk_number"],
-        "legalisir": f"{answers['nik']}:{answers.get('document', '')}",
-    }[service]
-    return keyed_hash("key", f"{service}:{value}")
 
 
 def lock_key(service: str, key_hash: bytes) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 from django.db import IntegrityError
 
 from requests_app.models import Application, Draft, Event, Notice, Officer, Promise, ZoneCoverage
+from requests_app.models.keys import application_key
 from requests_app.operations.actors import CITIZEN, staff
-from requests_app.operations.keys import application_key, key_lock
+from requests_app.operations.keys import key_lock
 from requests_app.operations.keys_ahead import next_key
 from requests_app.operations.limits import Limit, count_or_stop, refuse_over
+from requests_app.operations.links import links_of
 from requests_app.operations.notices import is_code_taken, nudge_on_commit, unsaved_notice
 from requests_app.operations.promises import due_under, unsaved_promise
 from requests_app.operations.rows import are_stored, insert_of
@@ -145,6 +147,7 @@ class _Sending:
                 key_lock(self.draft.service, self.asked.key_hash),
                 still_so(self.asked, facts),
                 *(insert_of(row) for row in rows),
+                *links_of(done.application),
                 *_hand_over(self.draft, done, self.now),
                 # Last, since everybody shares a row of these.
                 *([count_or_stop(self.limits, now=self.now)] if self.limits else []),
@@ -156,7 +159,8 @@ class _Sending:
 
     def _rows(self, facts: Facts) -> tuple[Submitted, tuple[Application, Promise, Event, Notice]]:
         """What a submission writes, not stored yet."""
-        answers, now = self.answers, self.now
+        answers, now = dict(self.answers), self.now
+        depends_on = answers.pop("depends_on", None)
         secret = new_secret() if answers["contact"] == "none" else ""
         policy, due = due_under(facts.terms.policy, now)
         step = "submit_held" if facts.taken else "submit"
@@ -165,7 +169,7 @@ class _Sending:
             pk=next_key(Application), number=self.number, service=self.draft.service, reason=answers["reason"],
             status=check_step(step, Status.DRAFT, self.draft.service), answers=answers, key_hash=self.asked.key_hash,
             zone=facts.terms.zone, secret_hash=keyed_hash("secret", secret) if secret else None, channel=self.channel,
-            registered_by=self.officer, draft_id=self.draft.pk,
+            registered_by=self.officer, draft_id=self.draft.pk, depends_on_id=depends_on,
             privacy_version=PRIVACY_VERSION, statement_version=STATEMENT_VERSION,
             submitted_at=now, first_due_at=due, due_at=due, **person_fields(answers), **contact_fields(answers),
         )  # fmt: skip

@@ -6,17 +6,19 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from requests_app.models import Application, Document, NikRegion, Report, Requirement
-from requests_app.rules.catalogue import KTP_AGE, UPLOAD, Reason, Service, in_a_sentence
-from requests_app.rules.conditions import condition_holds
+from requests_app.models import HOLDS_KEY, Application, Document, NikRegion, Report
+from requests_app.models.keys import family_key
+from requests_app.queries.apply import requirements_for
+from requests_app.rules.catalogue import APPLIED, KTP_AGE, Reason, Service, in_a_sentence
 from requests_app.rules.dates import age_on, format_day, local_date
 from requests_app.rules.elements import EVER_MARRIED
 from requests_app.rules.labels import target_label
 from requests_app.rules.nik import nik_hints
 from requests_app.rules.phone import phone_hints
-from requests_app.rules.statuses import Status
+from requests_app.rules.statuses import OPEN_STATUSES, Status
 
 FRESH_LETTER = timedelta(days=14)
+COLUMNS = ("number", "service", "reason", "status", "submitted_at", "key_hash")
 DOCUMENT_HINTS = {"too_small": "Foto kecil", "dark": "Foto gelap", "blurred": "Foto buram"}
 
 
@@ -32,36 +34,54 @@ class Finding:
 
 @dataclass(frozen=True)
 class Related:
-    """Other applications of the same person or the same phone, as far as their numbers and statuses."""
+    """Other applications of the same person or the same phone, as far as their numbers and statuses.
+
+    `family_card`: the change of the family card that a KTP-el waits for; `cards`: the KTP-el that wait for this one.
+    """
 
     same_nik: Sequence[Application]
     phone_users: int
     report: Report | None
+    family_card: Application | None = None
+    cards: Sequence[Application] = ()
 
 
 def related_to(application: Application) -> Related:
     """Others with the same NIK (newest first, at most 20), and how many other people use the same phone."""
-    fields = ("number", "service", "reason", "status", "submitted_at", "key_hash")
-    same_nik = Application.objects.filter(nik_hash=application.nik_hash).exclude(pk=application.pk).only(*fields)
+    same_nik = Application.objects.filter(nik_hash=application.nik_hash).exclude(pk=application.pk).only(*COLUMNS)
     phone_users = 0
     if application.phone_hash:
         others = Application.objects.filter(phone_hash=application.phone_hash).exclude(nik_hash=application.nik_hash)
         phone_users = others.values("nik_hash").distinct().count()
     report = Report.objects.filter(application=application).exclude(status="closed").only("number", "status").first()
-    return Related(list(same_nik.order_by("-submitted_at")[:20]), phone_users, report)
+    newest = list(same_nik.order_by("-submitted_at")[:20])
+    return Related(newest, phone_users, report, _family_card(application), _cards(application))
+
+
+def _family_card(application: Application) -> Application | None:
+    """The one that it was linked with, or one of the same family that is open now. No query for other reasons."""
+    if application.service != Service.KTP_EL or application.reason != Reason.PERUBAHAN_DATA:
+        return None
+    of_family = Q(service=Service.KK, key_hash=family_key(application.nik, application.kk_number))
+    of_family &= Q(reason=Reason.PERUBAHAN_ELEMEN_DATA, status__in=HOLDS_KEY)
+    found = Application.objects.filter(Q(pk=application.depends_on_id) | of_family)
+    linked_first = sorted(found.only(*COLUMNS), key=lambda one: one.pk != application.depends_on_id)
+    return linked_first[0] if linked_first else None
+
+
+def _cards(application: Application) -> list[Application]:
+    """The open ones that wait for this family card. No query for other reasons."""
+    if application.service != Service.KK or application.reason != Reason.PERUBAHAN_ELEMEN_DATA:
+        return []
+    return list(application.dependents.filter(status__in=OPEN_STATUSES).only(*COLUMNS).order_by("pk"))
 
 
 def missing_documents(application: Application, documents: Sequence[Document]) -> list[str]:
     """Codes of the uploads that this application's answers ask for and that are not there."""
-    asked = Requirement.objects.filter(
-        Q(reason=application.reason) | Q(reason="*"), service=application.service, kind=UPLOAD
-    ).exclude(mandatory="no")
+    answers = {**application.answers, "reason": application.reason}
+    asked = [r for r in requirements_for(answers, application.service) if r.needs_file and r.mandatory != "no"]
     present = {document.document_code for document in documents}
-    return [
-        row.document_code
-        for row in asked
-        if row.document_code not in present and condition_holds(row.condition_code, application.answers)
-    ]
+    return [requirement.document_code for requirement in asked if requirement.document_code not in present]
 
 
 def findings_of(
@@ -70,6 +90,7 @@ def findings_of(
     """All findings, the serious ones first."""
     found = [
         *_others(application, related),
+        *_links(application, related),
         *_nik(application),
         *_age(application, now),
         *_police_letter(application),
@@ -95,6 +116,33 @@ def _others(application: Application, related: Related) -> list[Finding]:
         else:
             found.append(Finding("nik", "act", f"Pernah mengajukan: {text}", other.number))
     return found
+
+
+def _links(application: Application, related: Related) -> list[Finding]:
+    """A KTP-el that changes data is printed after the family card shows them, never before."""
+    words = "{what} menunggu KK ini ({now})."
+    found = [Finding("", "act", words.format(what=_what(c), now=_now(c)), c.number) for c in related.cards]
+    family = related.family_card
+    if family is not None:
+        found.append(Finding("", *_wait_for(family), family.number))
+    elif application.answers.get("kk_updated") == APPLIED:
+        text = "Warga menulis perubahan KK sudah diajukan, tetapi permohonannya tidak ada di sini."
+        found.append(Finding("", "warn", text))
+    return found
+
+
+def _wait_for(family: Application) -> tuple[str, str]:
+    """Tone and words about the family card that a KTP-el waits for."""
+    status = Status(family.status)
+    if status is Status.COMPLETED:
+        return "good", "Perubahan KK sudah selesai."
+    if status.is_open:
+        return "warn", f"Putuskan sesudah KK selesai. KK sekarang: {_now(family)}."
+    return "warn", f"Perubahan KK tidak jadi ({_now(family)}). Cocokkan data baru dengan KK."
+
+
+def _now(application: Application) -> str:
+    return Status(application.status).officer_label.split(" {")[0].lower()
 
 
 def _what(application: Application) -> str:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms_layout import HintedRadioSelect
 from requests_app.questions.base import Option, StepForm
 from requests_app.questions.fields import choice_field
-from requests_app.rules.catalogue import REASONS, Reason
+from requests_app.rules.catalogue import APPLIED, REASONS, Reason
 from requests_app.words import with_words
 
 MOST_COPIES = 20
@@ -61,6 +62,7 @@ class CardReasonForm(ReasonForm):
         "reason": {
             Reason.BARU.value: ("recorded_before",),
             Reason.PINDAH_DATANG.value: ("origin",),
+            Reason.PERUBAHAN_DATA.value: ("kk_updated",),
             Reason.LUAR_DOMISILI.value: ("cause",),
         }
     }
@@ -72,11 +74,30 @@ class CardReasonForm(ReasonForm):
         help_text=with_words(_("Saat {perekaman} petugas mengambil foto dan sidik jari.")),
     )
     origin = origin_field()
+    kk_updated = choice_field(
+        _("Apakah KK sudah memuat data yang baru?"),
+        [("yes", _("Sudah")), (APPLIED, _("Belum, tetapi perubahan KK sudah diajukan")), ("no", _("Belum"))],
+        _("Pilih apakah KK sudah memuat data yang baru."),
+        help_text=_("Lihat baris nama pemilik kartu di Kartu Keluarga."),
+    )
     cause = choice_field(
         _("Apa yang terjadi dengan KTP-el?"),
         [(Reason.HILANG.value, _("Hilang")), (Reason.RUSAK.value, _("Rusak"))],
         _("Pilih hilang atau rusak."),
     )
+
+    @property
+    def needs_the_card_first(self) -> bool:
+        """Whether the family card has to be changed before this can be applied for."""
+        return self.has_error("kk_updated", "card_first")
+
+    def clean(self) -> dict[str, Any]:
+        """A KTP-el is printed from the family card: while that shows the old data, a new one is wrong too."""
+        super().clean()
+        if self.cleaned_data.get("kk_updated") == "no":
+            text = gettext("Ubah dulu data di Kartu Keluarga. Ajukan perubahan KK, lalu ajukan KTP-el dari buktinya.")
+            self.add_error("kk_updated", forms.ValidationError(text, code="card_first"))
+        return self.cleaned_data
 
 
 class FamilyReasonForm(ReasonForm):

@@ -143,6 +143,10 @@ def in_a_sentence(service: Service, reason: Reason) -> str:
     return reason.label.removeprefix(service.label).strip().lower().replace("kk", "KK")
 
 
+UPDATED_CARD, APPLIED = "KK", "applied"
+"""The family card with the new data; and the answer that its change is applied for and not done yet."""
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One row of the national list: what a service and reason ask for, and when.
@@ -194,6 +198,7 @@ def applicable(
 ) -> list[Requirement]:
     """Return the requirements that these answers lead to, in the order given.
 
+    The new family card is asked of nobody who still waits for it: the officer waits too, and sees it in the register.
     Raises UnknownCondition when a row names a condition without a predicate. Give it answers
     without leftovers of questions that are no longer asked: see ``relevant_answers``.
     """
@@ -202,6 +207,7 @@ def applicable(
         for requirement in requirements
         if requirement.service == service
         and requirement.reason in (answers.get("reason"), EVERY_REASON)
+        and not (requirement.document_code == UPDATED_CARD and answers.get("kk_updated") == APPLIED)
         and condition_holds(requirement.condition_code, answers)
     ]
 
@@ -248,6 +254,10 @@ def _member_named(answers: Answers, today: date) -> bool:
     return comes_or_goes or (changed and answers.get("whose") == "other")
 
 
+def _waits_for_the_card(answers: Answers, today: date) -> bool:
+    return answers.get("reason") == Reason.PERUBAHAN_DATA and answers.get("kk_updated") == APPLIED
+
+
 _someone_else_applies = _answered("applicant", "family", "outsider")
 _new_card = _reason_is(Reason.BARU_KELUARGA, Reason.BARU_PINDAH_DATANG, Reason.BARU_PISAH_KK)
 _new_head = _reason_is(Reason.GANTI_KEPALA_KELUARGA)
@@ -260,6 +270,8 @@ _ASKED_WHEN: dict[str, Asked] = {
     ),
     "recorded_before": _reason_is(Reason.BARU),
     "elements": _reason_is(*CHANGES),
+    "kk_updated": _reason_is(Reason.PERUBAHAN_DATA),
+    "depends_on": _waits_for_the_card,
     "origin": _reason_is(Reason.PINDAH_DATANG, Reason.BARU_PINDAH_DATANG),
     "cause": _reason_is(Reason.LUAR_DOMISILI),
     "registered_address": _reason_is(Reason.LUAR_DOMISILI),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from requests_app.models import Application, Officer, Promise, Slot, Visit, VisitApplication, VisitPerson, Zone
-from requests_app.operations.keys import application_key
+from requests_app.models.keys import application_key
 from requests_app.operations.submission import contact_fields, person_fields
 from requests_app.rules.dates import local_date
 from requests_app.rules.numbers import new_application_number, new_secret

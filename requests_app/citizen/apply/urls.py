@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from requests_app.citizen.apply import documents, handover, not_needed, office, receipt, views
+from requests_app.citizen.apply import documents, handover, linked, not_needed, office, receipt, views
 from requests_app.citizen.apply.addresses import ServiceConverter
 
 register_converter(ServiceConverter, "service")
@@ -23,5 +23,7 @@ urlpatterns = [
     path("kantor/<str:kelurahan>/", office.show, name="apply_office"),
     path("legalisir/tidak-perlu/", not_needed.show, name="apply_not_needed"),
     path("legalisir/tidak-perlu/penjelasan.pdf", not_needed.download, name="apply_not_needed_pdf"),
+    path("ktp-el/kk-dulu/", linked.family_first, name="apply_family_first"),
+    path("kk/bukti/ktp-el/", linked.card_too, name="apply_card_too"),
     path("<service:service>/", include(of_a_service)),
 ]

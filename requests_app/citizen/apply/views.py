@@ -24,6 +24,7 @@ from requests_app.operations.drafts import discard_draft, save_answers, start_dr
 from requests_app.operations.limits import TooMany
 from requests_app.operations.submission import DraftGone
 from requests_app.queries.apply import documents_by_reason
+from requests_app.questions.reason import CardReasonForm
 from requests_app.questions.signature import SignatureForm
 from requests_app.rules.catalogue import Service
 from requests_app.uploads.script import by_script, gone_answer
@@ -155,6 +156,8 @@ def _post_answers(this: Step, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         if isinstance(form, SignatureForm) and form.needs_nothing:
             return redirect("apply_not_needed")
+        if isinstance(form, CardReasonForm) and form.needs_the_card_first:
+            return redirect("apply_family_first")
         return form_page(this, visit, form=form, status=422)
     assert visit.draft is not None
     visit.keep(

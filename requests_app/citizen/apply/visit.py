@@ -87,6 +87,10 @@ class Visit:
         if before and before != str(draft.pk):
             self.request.session[RECEIPT[self.service]] = before
         self.request.session[key] = str(draft.pk)
+        self.forget()
+
+    def forget(self) -> None:
+        """What was read before is read again."""
         for name in ("answers", "requirements", "documents"):
             self.__dict__.pop(name, None)
 

@@ -31,7 +31,7 @@ def test_an_unchanged_draft_is_sent_as_it_was_shown(client: Client, shown: list[
 
 
 def test_a_later_answer_is_judged(client: Client, shown: list[str]) -> None:
-    send(client, "alasan", {"reason": "perubahan_data"})
+    send(client, "alasan", {"reason": "perubahan_data", "kk_updated": "yes"})
     assert submit(client)["Location"] == f"{BASE}keterangan/"
     assert shown == ["again"]
     assert not Application.objects.exists()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from requests_app.citizen.apply.visit import DRAFT
 from requests_app.models import Application, Document, Draft, Notice
-from requests_app.operations.keys import application_key
+from requests_app.models.keys import application_key
 from requests_app.rules.catalogue import REASONS, Service
 from tests.citizen.apply.walk import (
     ADDRESS,

@@ -58,6 +58,7 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
 }
 """Per reason: more of the address, the details, and the documents that follow."""
 WHY = {
+    "perubahan_data": {"kk_updated": "yes"},
     "baru": {"recorded_before": "yes"},
     "pindah_datang": {"origin": "abroad"},
     "luar_domisili": {"cause": "hilang"},
