@@ -85,6 +85,8 @@ ACTIONS = {
     "walk_in_thumbnail": "register_walk_in",
     "walk_in_admit": "register_walk_in",
     "walk_in_book": "register_walk_in",
+    "walk_in_fix": "register_walk_in",
+    "walk_in_fix_thumbnail": "register_walk_in",
     "zone_admin_home": "manage_zones",
     "zone_admin_new": "manage_zones",
     "zone_admin_coverage": "manage_zones",

@@ -219,6 +219,7 @@ def _at_the_counter() -> Iterator[Page]:
     yield Page("walk_in_receipt", f"{home}{{form_sent}}/bukti/", "counter")
     yield Page("walk_in_discard", f"{home}{{form_card}}/hapus/", "counter")
     yield Page("walk_in_not_needed", f"{home}tanpa-legalisir/", "counter")
+    yield Page("walk_in_fix", f"{home}{{known_wrong}}/perbaikan/", "counter", press="Kirim perbaikan")
     yield Page("walk_in_admit", f"{home}{{known_invited}}/", "counter", press="Beri nomor antrean")
     for state in ("waiting", "wrong", "elsewhere"):
         yield Page(f"walk_in_admit_{state}", f"{home}{{known_{state}}}/", "counter", again=state == "waiting")
@@ -311,6 +312,7 @@ NOT_PAGES = {
     "desk_send_home": "a button; leads to the desk's day",
     "desk_finish": "a button; leads to what is next of the visit, or to the desk's day",
     "walk_in_thumbnail": "a picture",
+    "walk_in_fix_thumbnail": "a picture",
     "walk_in_receipt_pdf": "a PDF",
     "walk_in_book": "a button; leads to the application at the counter, which shows its errors",
     "webhook_whatsapp": "asked by WhatsApp",

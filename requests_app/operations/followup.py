@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from requests_app.models import Application, Decision, Document, Notice, Promise
 from requests_app.models.keys import application_key
-from requests_app.operations.actors import CITIZEN
+from requests_app.operations.actors import CITIZEN, Actor
 from requests_app.operations.decisions import OBJECTION_TIME, reopen
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.keys import lock_key
@@ -62,11 +62,14 @@ def faulted_targets(application: Application) -> list[dict[str, str]]:
 
 
 @transaction.atomic
-def resubmit_correction(*, application_id: int, answers: Mapping[str, Any], now: datetime) -> Application:
+def resubmit_correction(
+    *, application_id: int, answers: Mapping[str, Any], now: datetime, actor: Actor = CITIZEN
+) -> Application:
     """The corrected documents (already stored with the next round's number) and answers: a new round and promise.
 
     Only faulted answers are taken; the zone follows the corrected address, the key the corrected NIK (beside
-    another open application of that key it is held, like a first submission). Raises NotNow when the term is over.
+    another open application of that key it is held, like a first submission). `actor`: the citizen, or the officer
+    who photographed it at the counter. Raises NotNow when the term is over.
     """
     application = lock(application_id)
     if application.status != Status.NEEDS_CORRECTION:
@@ -74,10 +77,10 @@ def resubmit_correction(*, application_id: int, answers: Mapping[str, Any], now:
     faulted = {item["target"] for item in faulted_targets(application)}
     _replace_documents(application, faulted, now)
     merged = {**application.answers, **{k: v for k, v in answers.items() if k in faulted}}
-    record_evidence(current_promise(application), at=now, evidence="shown", now=now)
+    record_evidence(current_promise(application), at=now, evidence="told" if actor.officer else "shown", now=now)
     old_key, application.key_hash = application.key_hash, application_key(application.service, merged)
     reopen(
-        application, "resubmit", now=now, actor=CITIZEN, data={}, answers=merged, key_hash=application.key_hash,
+        application, "resubmit", now=now, actor=actor, data={}, answers=merged, key_hash=application.key_hash,
         zone_id=zone_id_on(merged["kelurahan"], now), **person_fields(merged),
     )  # fmt: skip
     if old_key != application.key_hash:

@@ -13,6 +13,7 @@ from requests_app.queries.officer import rows
 from requests_app.queries.track import Fault
 from requests_app.queries.visits import free_slots, waits_for_visit
 from requests_app.rules.dates import local_date
+from requests_app.rules.labels import DOCUMENT_LABELS
 from requests_app.rules.numbers import normalise_number
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import VisitState
@@ -79,6 +80,11 @@ class Standing:
     def can_be_taken(self) -> bool:
         """Whether an officer may give a number for it now."""
         return not (self.refusal or self.inside or self.is_today)
+
+    @property
+    def can_be_fixed_here(self) -> bool:
+        """Whether only papers are missing, which the desk can photograph; data the citizen corrects."""
+        return bool(self.faults) and all(fault.target in DOCUMENT_LABELS for fault in self.faults)
 
     @property
     def waits_for_review(self) -> bool:

@@ -11,6 +11,7 @@ from requests_app.zone_desk import (
     visit,
     walk_in,
     walk_in_admit,
+    walk_in_fix,
     walk_in_receipt,
     walk_in_register,
 )
@@ -44,4 +45,10 @@ urlpatterns = [
     ),
     path("<str:code>/langsung/<str:number>/", walk_in_admit.admit, name="walk_in_admit"),
     path("<str:code>/langsung/<str:number>/jadwal/", walk_in_admit.book, name="walk_in_book"),
+    path("<str:code>/langsung/<str:number>/perbaikan/", walk_in_fix.fix, name="walk_in_fix"),
+    path(
+        "<str:code>/langsung/<str:number>/perbaikan/<uuid:document_id>/",
+        walk_in_fix.thumbnail,
+        name="walk_in_fix_thumbnail",
+    ),
 ]

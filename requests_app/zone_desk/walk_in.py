@@ -96,7 +96,7 @@ def _begin(request: StaffRequest, zone: Zone) -> HttpResponse:
     source = _source(zone, request.POST.get("dari", ""))
     if source is not None:
         log_access(officer=request.user, action="open", now=request.now, application_id=source.pk)
-        answers = known_answers(source, family_only="keluarga" in request.POST)
+        answers = known_answers(source, Service(service), reason, family_only="keluarga" in request.POST)
     elif request.POST.get("nik"):
         answers = {"nik": _nik(request.POST["nik"])}
     answers["reason"] = reason

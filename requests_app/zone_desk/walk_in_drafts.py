@@ -9,7 +9,8 @@ from django.http import Http404
 from requests_app.models import Application, Draft, Zone
 from requests_app.operations.drafts import start_draft
 from requests_app.queries.walk_ins import draft_of
-from requests_app.rules.catalogue import Service
+from requests_app.rules.catalogue import Reason, Service
+from requests_app.rules.linked import card_answers, changes_on_the_card
 from requests_app.staff.request import StaffRequest
 
 HELD = "walk_ins"
@@ -41,7 +42,13 @@ def held_draft(request: StaffRequest, zone: Zone, draft_id: uuid.UUID) -> Draft 
     return draft_of(draft_id, now=request.now)
 
 
-def known_answers(application: Application, *, family_only: bool) -> dict[str, Any]:
-    """What need not be typed again: of the same person, or of somebody else of the same family."""
+def known_answers(application: Application, service: Service, reason: str, *, family_only: bool) -> dict[str, Any]:
+    """What need not be typed again: of the same person, or of somebody else of the same family.
+
+    A KTP-el that follows a change of the family card takes over the changes too, and waits for the card.
+    """
+    given = application.answers
+    if (service, reason) == (Service.KTP_EL, Reason.PERUBAHAN_DATA) and changes_on_the_card(given):
+        return card_answers(given) | {"depends_on": application.pk}
     keys = OF_FAMILY if family_only else OF_PERSON
-    return {key: application.answers[key] for key in keys if key in application.answers}
+    return {key: given[key] for key in keys if key in given}

@@ -20,6 +20,7 @@ from requests_app.operations.walk_ins import register_walk_in
 from requests_app.queries.apply import documents_of, requirements_for
 from requests_app.rules.catalogue import REASONS, Reason, Requirement, Service
 from requests_app.rules.dates import local_date
+from requests_app.rules.linked import family_answers
 from requests_app.staff.request import StaffRequest
 from requests_app.templatetags.adminduk import error_target
 from requests_app.uploads.script import by_script, gone_answer, list_answer, small_picture
@@ -124,6 +125,9 @@ def _post(request: StaffRequest, zone: Zone, draft: Draft) -> HttpResponse:
     taken = _take_photos(counter)
     if "hapus" in data:
         take_back(counter.owner, data["hapus"])
+    if "kk_dulu" in data:
+        family = begin(request, zone, Service.KK, family_answers(filled.relevant))
+        return redirect("walk_in_register", zone.code, family.pk)
     if by_script(request):
         return _answer(counter, data.get("unggah", ""), taken) if "unggah" in data else _parts(counter)
     if sends:

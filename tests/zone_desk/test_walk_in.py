@@ -314,6 +314,21 @@ def test_another_member_has_the_same_family_and_address_only(desk: Client, zone:
     assert not {"name", "nik", "birth_date", "sex"} & set(kept)
 
 
+def test_a_card_that_follows_the_family_card_comes_after_it(desk: Client, zone: Zone) -> None:
+    address = begin(desk, zone, reason="perubahan_data")
+    answer = send(desk, address, filled_in("perubahan_data", kk_updated="no"))
+    assert answer.status_code == 422 and 'name="kk_dulu"' in answer.text
+    family = send(desk, address, filled_in("perubahan_data", kk_updated="no"), "kk_dulu")["Location"]
+    assert Draft.objects.get(service="kk").answers["reason"] == "perubahan_elemen_data"
+    story = filled_in("perubahan_elemen_data", Service.KK)
+    assert send(desk, family, story).status_code == 302
+    card = Application.objects.get()
+    begin(desk, zone, reason="perubahan_data", dari=card.number)
+    kept = Draft.objects.filter(service="ktp_el").latest("started_at").answers
+    assert (kept["kk_updated"], kept["nik"], kept["elements"]) == ("applied", card.nik, card.answers["elements"])
+    assert kept["depends_on"] == card.pk
+
+
 def test_data_of_another_zones_application_are_not_taken_over(desk: Client, zone: Zone, now: datetime) -> None:
     away = submitted(now, kelurahan=AWAY)
     begin(desk, zone, dari=away.number)
