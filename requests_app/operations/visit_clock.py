@@ -11,6 +11,7 @@ from requests_app.operations.actors import CLOCK
 from requests_app.operations.calls import open_call
 from requests_app.operations.invitations import owe_visit_notice, wake_waiting
 from requests_app.operations.notices import supersede_visit_notices
+from requests_app.operations.rewording import reword_unsent
 from requests_app.operations.visits import (
     back_to_approved,
     change_slot,
@@ -106,7 +107,8 @@ def _displace(visit_id: int, now: datetime) -> bool:
     change_slot(visit, slot, now=now, confirmed=visit.state == VisitState.CONFIRMED)
     supersede_visit_notices(visit, ("visit_reminder",))
     note_visit(applications, "visit_displaced", visit, now=now, actor=CLOCK)
-    for application in applications:
+    told = reword_unsent(visit, now=now)
+    for application in (one for one in applications if one.pk not in told):
         owe_visit_notice(
             visit, application, "visit_moved", now=now, dedup=f"{visit.pk}:{slot.pk}",
             params={"jadwal_lama": format_moment(before), "sebab": why},

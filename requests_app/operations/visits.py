@@ -13,6 +13,7 @@ from requests_app.operations.keys import lock_key
 from requests_app.operations.notices import owe_notice, supersede_visit_notices
 from requests_app.operations.places import Found, coming_visit, lock_household, new_visit, serve_too, taking
 from requests_app.operations.promises import current_promise, record_evidence
+from requests_app.operations.rewording import reword_unsent
 from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
 from requests_app.rules.dates import format_moment
 from requests_app.rules.numbers import normalise_secret
@@ -79,6 +80,7 @@ def move_visit(*, visit_id: int, slot_id: int, now: datetime, actor: Actor) -> V
     slot = _take_slot(visit, slot_id, now)
     change_slot(visit, slot, now=now, confirmed=True)
     supersede_visit_notices(visit, ("visit_reminder",))
+    reword_unsent(visit, now=now)
     note_visit(applications, "visit_moved", visit, now=now, actor=actor)
     record_reached(applications, now=now, actor=actor)
     wake_waiting(visit.zone, now=now)
@@ -226,18 +228,21 @@ def _may_take(slot: Slot, zone_id: int, now: datetime) -> bool:
 
 
 def change_slot(visit: Visit, slot: Slot, *, now: datetime, confirmed: bool) -> None:
+    """A locked visit takes a place in a locked slot, with another queue number; its old place is free."""
     for name, value in taking(slot, now=now, confirmed=confirmed).items():
         setattr(visit, name, value)
     visit.save()
 
 
 def end_visit(visit: Visit, state: VisitState, *, now: datetime) -> None:
+    """A locked visit is over, however; what was not sent about it yet is not sent any more."""
     visit.state, visit.ended_at, visit.remind_at = state.value, now, None
     visit.save(update_fields=["state", "ended_at", "remind_at"])
     supersede_visit_notices(visit)
 
 
 def applications_of(visit: Visit) -> list[Application]:
+    """What the visit still has to serve, in the order of locks."""
     rows = Application.objects.filter(visits__visit=visit, visits__outcome="").select_related("zone")
     return list(rows.order_by("pk"))
 
@@ -256,6 +261,7 @@ def back_to_approved(
 
 
 def note_visit(applications: Iterable[Application], step: str, visit: Visit, *, now: datetime, actor: Actor) -> None:
+    """A history row for each application, where no status changes."""
     for application in applications:
         record_event(application, step, now=now, actor=actor, data={"visit": visit.pk, "slot": visit.slot_id})
 

@@ -55,8 +55,15 @@ def invited(now: datetime, service: str = "kk", **over: Any) -> Visit:
 
 
 def coming(now: datetime, **over: Any) -> Visit:
-    """The same, confirmed by the citizen."""
-    return confirm_visit(visit_id=invited(now, **over).pk, now=now + timedelta(minutes=5), actor=CITIZEN)
+    """The same, confirmed by the citizen, who has the invitation."""
+    visit = has_left(invited(now, **over))
+    return confirm_visit(visit_id=visit.pk, now=now + timedelta(minutes=5), actor=CITIZEN)
+
+
+def has_left(visit: Visit) -> Visit:
+    """What was to be said of the visit so far has arrived."""
+    visit.notices.filter(state="queued").update(state="delivered", next_attempt_at=None)
+    return visit
 
 
 def visit_of(application: Application) -> Visit:

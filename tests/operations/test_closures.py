@@ -13,7 +13,7 @@ from requests_app.operations.visit_clock import move_displaced
 from requests_app.queries.zone_admin import closures_of, visits_to_move
 from requests_app.rules.dates import local_date, start_of_day
 from tests.factories import OfficerFactory, submitted
-from tests.operations.offices import AWAY, coming, invited, notices, open_office
+from tests.operations.offices import AWAY, coming, has_left, invited, notices, open_office
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ def open_on(zone: Zone, day: date) -> int:
 
 def test_a_closure_moves_the_visits_of_its_day_and_each_person_is_told_once(now: datetime, admin: Officer) -> None:
     zone = open_office(now)
-    visits = [coming(now), invited(now, "legalisir")]
+    visits = [coming(now), has_left(invited(now, "legalisir"))]
     day, before = visits[0].day, {visit.pk: visit.starts_at for visit in visits}
     close_day(zone, day, admin, now)
     assert (open_on(zone, day), visits_to_move(now=now, zone=zone)) == (0, 2)

@@ -11,7 +11,7 @@ from requests_app.rules.dates import format_moment, start_of_day
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import VisitState
 from tests.factories import OfficerFactory
-from tests.operations.offices import approve, asked, coming, invited, notices, open_office, visit_of
+from tests.operations.offices import approve, asked, coming, has_left, invited, notices, open_office, visit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_whoever_did_not_come_is_missed_two_hours_after_the_slot(now):
 
 def test_a_closure_moves_each_visit_and_tells_each_person_once(now):
     open_office(now)
-    visits = [coming(now), invited(now)]
+    visits = [coming(now), has_left(invited(now))]
     promises = list(Promise.objects.values_list("pk", "due_at").order_by("pk"))
     before = visits[0].starts_at
     _close(visits[0], now)
@@ -93,6 +93,7 @@ def test_a_second_closure_is_another_move_and_is_told_again(now):
         _close(visit, now, reason)
         move_displaced(now=now)
         visit.refresh_from_db()
+        has_left(visit)
     assert [n.params["sebab"] for n in notices(_application(visit), "visit_moved")] == ["Listrik padam", "Banjir"]
 
 
@@ -135,6 +136,6 @@ def test_a_household_is_told_for_each_of_its_applications(now):
     card = "1671041708959904"
     first = approve(asked(now, kk_number=card), now)
     second = approve(asked(now, "legalisir", kk_number=card), now)
-    _close(visit_of(first), now)
+    _close(has_left(visit_of(first)), now)
     assert move_displaced(now=now) == 1
     assert [len(notices(application, "visit_moved")) for application in (first, second)] == [1, 1]
