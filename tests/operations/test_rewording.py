@@ -9,7 +9,7 @@ from requests_app.operations.actors import CITIZEN
 from requests_app.operations.hand import next_to_send
 from requests_app.operations.senders import whole_text
 from requests_app.operations.visit_clock import move_displaced
-from requests_app.operations.visits import move_visit
+from requests_app.operations.visits import confirm_visit, move_visit
 from requests_app.rules.dates import format_moment
 from tests.factories import OfficerFactory
 from tests.operations.offices import free_slot, invited, notices, open_office
@@ -74,3 +74,12 @@ def test_who_chose_another_slot_before_the_invitation_left_gets_it_with_that_slo
     notice = Notice.objects.get(visit=visit)
     assert notice.params["waktu"] == format_moment(slot.starts_at)
     assert notice.params["antrean"] == moved.number
+
+
+def test_who_confirmed_on_the_tracking_page_is_told_of_the_move_although_the_invitation_still_waits(now: datetime):
+    open_office(now, whatsapp_phone_id="")
+    visit = confirm_visit(visit_id=invited(now).pk, now=now, actor=CITIZEN)
+    displaced(visit, now + SOON)
+    application = visit.services.get().application
+    assert len(notices(application, "visit_moved")) == 1
+    assert notices(application, "invitation")[0].params["waktu"] == format_moment(visit.starts_at)

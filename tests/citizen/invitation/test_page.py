@@ -29,7 +29,7 @@ from requests_app.rules.phone import spaced_phone
 from requests_app.rules.visits import VisitState
 from tests.citizen.invitation.conftest import address, shown
 from tests.factories import OfficerFactory
-from tests.operations.offices import RECORD, approve, asked, invited, visit_of
+from tests.operations.offices import RECORD, approve, asked, has_left, invited, visit_of
 
 pytestmark = pytest.mark.django_db
 CLOCK_OF_PAGES = "requests_app.citizen.invitation.opening.database_now"
@@ -150,7 +150,7 @@ def test_confirmed(client, now, visit):
 
 
 def test_moved_by_the_office_says_from_when_to_when_and_why(client, now, visit):
-    before = visit.starts_at
+    before = has_left(visit).starts_at
     Closure.objects.create(
         zone=visit.zone, starts_at=start_of_day(visit.day), ends_at=start_of_day(visit.day + timedelta(days=1)),
         reason="Listrik padam", declared_at=now, declared_by=OfficerFactory(),
