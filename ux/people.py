@@ -266,7 +266,10 @@ def _at_desks(people: People) -> None:
     for name in ("called", "recording"):
         store_picture("KK", now, application=visits[name].services.get().application)
         check_in(visit_id=visits[name].pk, zone=zone, officer=clerk, now=now, people=1)
-    call_out_of_turn(visit_id=visits["called"].pk, zone=zone, desk=1, now=now)
+    # A desk more, at which nobody of the demonstration sits.
+    Zone.objects.filter(pk=zone.pk).update(desks=zone.desks + 1)
+    zone.refresh_from_db()
+    call_out_of_turn(visit_id=visits["called"].pk, zone=zone, desk=zone.desks, now=now)
     people.places |= {f"visit_{name}": str(visit.pk) for name, visit in visits.items()}
 
 
