@@ -15,6 +15,7 @@ from django.db.models import Count, Min
 from requests_app.clock import database_now
 from requests_app.files.store import FileStore
 from requests_app.models import Application, CallTask, Notice, Promise, Report, SweepState, WebhookEvent
+from requests_app.models.notice import HAND
 from requests_app.rules.statuses import Status
 from requests_app.vault.keyring import field_keys
 
@@ -97,7 +98,9 @@ def figures(*, now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
     recent = Promise.objects.filter(started_at__gte=month_ago).values_list("outcome").annotate(n=Count("pk"))
     notices = Notice.objects.filter(created_at__gte=day_ago).values_list("state").annotate(n=Count("pk"))
     waiting = Notice.objects.filter(state__in=["queued", "retry", "unconfirmed", "sending"])
-    oldest = waiting.filter(next_attempt_at__lte=now).aggregate(oldest=Min("created_at"))["oldest"]
+    by_worker = waiting.exclude(channel=HAND).filter(next_attempt_at__lte=now)
+    oldest = by_worker.aggregate(oldest=Min("created_at"))["oldest"]
+    by_hand = Notice.objects.filter(channel=HAND, state="queued", next_attempt_at__lte=now)
     due = Promise.objects.filter(outcome="open", due_at__lt=now)
     return [
         ("applications_undecided", "Applications without a decision", "status", dict(undecided)),
@@ -112,6 +115,7 @@ def figures(*, now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
             "",
             {"": (now - oldest).total_seconds() if oldest else 0},
         ),
+        ("notices_by_hand_waiting", "Messages for zones' desks to send by hand", "", {"": by_hand.count()}),
         (
             "webhooks_waiting",
             "Receipts not yet processed",
