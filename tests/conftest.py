@@ -35,6 +35,10 @@ KEPT_BETWEEN_TESTS = {
 }
 
 
+# Of those, what tests may change (the demo set arranges zones): as they were loaded after each that commits.
+CHANGED_BY_TESTS = ("requests_app_zone", "requests_app_zonecoverage", "requests_app_protocolitem")
+
+
 def _owner_connection(database: str) -> Any:
     owner = settings.DATABASE_OWNER
     return psycopg2.connect(
@@ -68,6 +72,9 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         connection.close()
         connection.settings_dict.update({**process, "NAME": name})
     settings.DATABASES["default"]["NAME"] = name
+    _run_as_owner("CREATE SCHEMA loaded", name)
+    for table in CHANGED_BY_TESTS:
+        _run_as_owner(f'CREATE TABLE loaded."{table}" AS TABLE "{table}"', name)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -84,6 +91,8 @@ def _empty_as_owner(self: TransactionTestCase) -> None:
         for (table,) in cursor.fetchall():
             if table not in KEPT_BETWEEN_TESTS:
                 cursor.execute(f'DELETE FROM "{table}"')
+        for table in CHANGED_BY_TESTS:
+            cursor.execute(f'DELETE FROM "{table}"; INSERT INTO "{table}" TABLE loaded."{table}"')
     with_owner.close()
 
 

@@ -1,5 +1,6 @@
 """Demo accounts of staff, and their shifts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from requests_app.models import Officer, Shift
+from requests_app.models import Officer, Shift, Zone
 from requests_app.rules.roles import Role
 
 DEMO_PASSWORD = "palembang-contoh-2026"  # noqa: S105 - documented, for accounts that production refuses to start with
@@ -17,22 +18,25 @@ SHIFT_DAYS = 30
 
 @dataclass(frozen=True)
 class Account:
-    """A made-up member of staff; `desk` is where they begin."""
+    """A made-up member of staff; `desk` is where they begin, `zones` the codes of those that they see (none: all)."""
 
     username: str
     first_name: str
     last_name: str
     role: Role
     desk: str
+    zones: tuple[str, ...] = ()
 
 
 ACCOUNTS = (
     Account("petugas1", "Ratna", "Contoh", Role.OFFICER, "/petugas/"),
     Account("petugas2", "Idris", "Contoh", Role.OFFICER, "/petugas/"),
     Account("petugas3", "Wulan", "Contoh", Role.OFFICER, "/petugas/"),
-    Account("loket1", "Hasan", "Contoh", Role.COUNTER, "/petugas/laporan/"),
+    Account("loket1", "Hasan", "Contoh", Role.COUNTER, "/uptd/", ("Z7",)),
+    Account("loket2", "Melati", "Contoh", Role.COUNTER, "/uptd/", ("Z3",)),
+    Account("loket3", "Yusuf", "Contoh", Role.COUNTER, "/uptd/", ("Z1", "Z2", "Z4", "Z5", "Z6", "Z8", "Z9")),
     Account("pengawas1", "Nurlela", "Contoh", Role.SUPERVISOR, "/pengawas/"),
-    Account("admin1", "Darwis", "Contoh", Role.ADMIN, "/admin/"),
+    Account("admin1", "Darwis", "Contoh", Role.ADMIN, "/kelola/"),
 )
 
 
@@ -65,6 +69,7 @@ def ensure_accounts(*, today: date) -> list[Officer]:
     if missing:
         shared = make_password(DEMO_PASSWORD)  # one hash for all: each costs a tenth of a second on purpose
         Officer.objects.bulk_create([_officer(account, shared) for account in missing])
+        _list_zones(missing)
     officers = demo_officers(Role.OFFICER)
     days = [today + timedelta(days=n) for n in range(SHIFT_DAYS)]
     shifts = [Shift(officer=officer, date=day) for officer in officers for day in days]
@@ -80,6 +85,19 @@ def _officer(account: Account, password: str) -> Officer:
     )  # fmt: skip
 
 
+def _list_zones(accounts: Sequence[Account]) -> None:
+    """Which zones new accounts see, as far as these example zones are there."""
+    zones = dict(Zone.objects.filter(is_example=True).values_list("code", "pk"))
+    officers = dict(Officer.objects.filter(is_demo=True).values_list("username", "pk"))
+    listed = Officer.zones.through
+    listed.objects.bulk_create(
+        listed(officer_id=officers[account.username], zone_id=zones[code])
+        for account in accounts
+        for code in account.zones
+        if code in zones
+    )
+
+
 def demo_officers(role: Role | None = None) -> list[Officer]:
     """The demo accounts, all or of one role, by name."""
     found = Officer.objects.filter(is_demo=True).order_by("username")
@@ -90,7 +108,7 @@ def accounts_text() -> str:
     """What a newcomer reads: names, password, and where each of them begins."""
     lines = [f"Demo accounts (made-up people; password of all: {DEMO_PASSWORD})"]
     lines += [f"  {a.username:<10} {a.role.value:<11} {settings.PUBLIC_URL}{a.desk}" for a in ACCOUNTS]
-    lines.append(f"Twenty example applications, with their numbers: {examples_path()}")
+    lines.append(f"Named examples, with what opens each: {examples_path()}")
     return "\n".join(lines) + "\n"
 
 

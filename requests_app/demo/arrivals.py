@@ -51,3 +51,13 @@ class Calendar:
         while not is_working_day(day, self.holidays):
             day += timedelta(days=1)
         return datetime.combine(day, OPENS, WIB) + timedelta(minutes=self._rng.uniform(0, 240))
+
+    def office_moment_before(self, moment: datetime) -> datetime:
+        """The moment itself in office hours, else in the last hour of the working day before it."""
+        local = to_wib(moment)
+        if is_working_day(local.date(), self.holidays) and OPENS <= local.time() <= CLOSES:
+            return moment
+        day = local.date() - timedelta(days=local.time() < OPENS)
+        while not is_working_day(day, self.holidays):
+            day -= timedelta(days=1)
+        return datetime.combine(day, CLOSES, WIB) - timedelta(minutes=self._rng.uniform(0, 60))

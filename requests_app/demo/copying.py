@@ -36,7 +36,7 @@ def _writer(field: "models.Field[Any, Any]") -> Callable[[Any], str]:
     if isinstance(field, models.JSONField):
         return lambda value: json.dumps(value, cls=DjangoJSONEncoder).translate(ESCAPES)
     if isinstance(field, ArrayField):
-        return lambda value: "{" + ",".join(value) + "}"  # codes without any character that needs quotes
+        return lambda value: "{" + ",".join(map(str, value)) + "}"  # numbers, and codes that need no quotes
     return _text
 
 

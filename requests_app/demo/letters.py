@@ -5,39 +5,71 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from requests_app.demo.office import Office
-from requests_app.models import Application, Notice, NoticeAttempt, Promise
-from requests_app.operations.notices import PRIORITY, common_params, link_hash, new_link_token, preferred_channel
+from requests_app.models import Application, Notice, NoticeAttempt, Promise, Visit
+from requests_app.models.notice import HAND
+from requests_app.operations.notices import (
+    PRIORITY,
+    UNSENT,
+    common_params,
+    link_hash,
+    new_link_token,
+    preferred_channel,
+)
+from requests_app.operations.numbers import way_from_zone
+from requests_app.rules.hand import NOT_ON_WHATSAPP, SENT, UNREACHABLE
+from requests_app.rules.messages import INVITATIONS
 
-NOT_ON_WHATSAPP = "131026"
+PROVIDER_SAYS_NO = "131026"
 
 
 class Letters:
-    """Owes and delivers the notices of one application. `reachable`: whether its phone has WhatsApp."""
+    """Owes and delivers the notices of one application.
+
+    `reachable`: whether its phone has WhatsApp. `waits`: no clerk has come to its messages that are sent by hand.
+    """
 
     def __init__(self, office: Office, application: Application, *, reachable: bool) -> None:
         self._office, self._application = office, application
-        self.reachable = reachable
+        self.reachable, self.waits = reachable, False
 
     def owe(
         self, purpose: str, at: datetime, *, dedup: str, params: Mapping[str, str] | None = None,
-        promise: Promise | None = None, not_before: datetime | None = None,
+        promise: Promise | None = None, visit: Visit | None = None, not_before: datetime | None = None,
     ) -> Notice:  # fmt: skip
-        """A notice that left at once and arrived soon, failed for good, or stands on the page."""
+        """A notice that left at once and arrived soon, failed for good, stands on the page, or waits for a clerk."""
         office, application = self._office, self._application
-        channel, recipient = preferred_channel(application)
+        zone_id, channel, recipient = self._way(visit)
         code = office.keys.check_code()
-        token = new_link_token(code)
+        invites = visit is not None and purpose in INVITATIONS
+        link = visit.code.replace("-", "") if visit is not None and invites else new_link_token(code)
+        usual = PRIORITY.get(purpose, 5)
         notice = Notice(
-            id=uuid.uuid4(), application=application, zone_id=application.zone_id, promise=promise, purpose=purpose,
+            id=uuid.uuid4(), application=application, zone_id=zone_id, promise=promise, visit=visit, purpose=purpose,
             text=office.texts[purpose], check_code=code, channel=channel, recipient=recipient,
-            params=common_params(application, code) | {"tautan": token} | dict(params or {}),
-            dedup_key=f"{application.pk}:{purpose}:{dedup}", priority=PRIORITY.get(purpose, 5),
-            state="published", link_hash=link_hash(token), created_at=at, next_attempt_at=not_before or at,
+            params=common_params(application, code) | {"tautan": link} | dict(params or {}),
+            dedup_key=f"{application.pk}:{purpose}:{dedup}",
+            priority=max(usual, 3) if visit is not None and promise is None else usual,
+            state="published" if channel == "page" else "queued", link_hash=None if invites else link_hash(link),
+            created_at=at, next_attempt_at=not_before or at,
+            expires_at=visit.starts_at if visit is not None and invites else None,
         )  # fmt: skip
         office.rows.add(notice)
-        if channel != "page":
+        if channel == HAND:
+            self._send_by_hand(notice)
+        elif channel != "page":
             self._send(notice)
         return notice
+
+    def _way(self, visit: Visit | None) -> tuple[int, str, str]:
+        """Zone, channel and recipient, as operations/notices.way_out finds them."""
+        application = self._application
+        channel, recipient = preferred_channel(application)
+        if visit is not None:
+            reached = channel == "whatsapp"
+            return visit.zone_id, way_from_zone(visit.zone) if reached else "page", recipient if reached else ""
+        if channel != "whatsapp":
+            return application.zone_id, channel, recipient
+        return *self._office.ways[application.zone_id], recipient
 
     def _send(self, notice: Notice) -> None:
         """One attempt, taken by the provider within two seconds; what came of it."""
@@ -47,11 +79,36 @@ class Letters:
         notice.accepted_at = started + timedelta(seconds=self._office.rng.uniform(0.3, 2))
         notice.provider_id = f"demo-{notice.id.hex}"
         notice.state = "accepted"
-        attempt = NoticeAttempt(notice=notice, attempt=1, started_at=started, finished_at=notice.accepted_at)
-        attempt.outcome = "accepted"
+        zone = self._office.zones_by_id[notice.zone_id]
+        attempt = NoticeAttempt(
+            notice=notice, attempt=1, started_at=started, finished_at=notice.accepted_at, outcome="accepted",
+            sender=zone.whatsapp_phone_id if notice.channel == "whatsapp" else "",
+        )  # fmt: skip
         self._office.rows.add(attempt)
         if notice.channel == "whatsapp":
             self._arrive(notice) if self.reachable else self._fail(notice, attempt)
+
+    def _send_by_hand(self, notice: Notice) -> None:
+        """A clerk of the zone sends it within the next hour in the office, from the zone's phone; nobody sees it
+        arrive. What is younger waits in the queue."""
+        office = self._office
+        assert notice.next_attempt_at is not None
+        wait = timedelta(minutes=office.rng.uniform(5, 60))
+        sent = office.calendar.office_moment(notice.next_attempt_at + wait)
+        if self.waits or sent > office.now:
+            return
+        zone = office.zones_by_id[notice.zone_id]
+        attempt = NoticeAttempt(
+            notice=notice, attempt=1, started_at=sent, finished_at=sent, outcome=SENT, officer=office.clerks[zone.pk],
+            sender=zone.whatsapp_number,
+        )  # fmt: skip
+        notice.attempt, notice.next_attempt_at = 1, None
+        if self.reachable:
+            notice.state, notice.sent_at = "sent", sent
+        else:
+            notice.state, notice.failed_at, notice.error_code = "failed", sent, NOT_ON_WHATSAPP
+            attempt.outcome, attempt.code = UNREACHABLE, NOT_ON_WHATSAPP
+        office.rows.add(attempt)
 
     def _arrive(self, notice: Notice) -> None:
         """Delivered, usually in seconds; two of three are read."""
@@ -67,6 +124,12 @@ class Letters:
 
     def _fail(self, notice: Notice, attempt: NoticeAttempt) -> None:
         assert notice.accepted_at is not None
-        notice.state, notice.error_code = "failed", NOT_ON_WHATSAPP
-        attempt.outcome, attempt.code = "failed", NOT_ON_WHATSAPP
+        notice.state, notice.error_code = "failed", PROVIDER_SAYS_NO
+        attempt.outcome, attempt.code = "permanent", PROVIDER_SAYS_NO
         notice.failed_at = notice.accepted_at + timedelta(seconds=1)
+
+
+def overtake(notice: Notice) -> None:
+    """What is not sent yet is not sent any more."""
+    if notice.state in UNSENT:
+        notice.state, notice.next_attempt_at = "superseded", None

@@ -1,12 +1,14 @@
 """People who do not exist: NIK serials 9900 to 9999, phones +62 800-0000-0100 to 9999, names that say so."""
 
 import random
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from requests_app.demo.families import certified_details, family_details
 from requests_app.models.keys import application_key
-from requests_app.rules.catalogue import Reason
+from requests_app.rules.catalogue import Reason, Service
+from requests_app.rules.dates import local_date
 
 WOMEN = (
     "Siti", "Dewi", "Ratna", "Wulan", "Melati", "Nurlela", "Yuliana", "Fitri", "Kartika", "Aisyah", "Maryam", "Rukmini",
@@ -22,9 +24,20 @@ MADE_UP = (
 )  # fmt: skip
 LANES = ("Lrg. Contoh", "Jl. Umpama Raya", "Lrg. Rekaan", "Jl. Sampel", "Lrg. Misalnya", "Jl. Ilustrasi")
 ELSEWHERE = (("317101", "Kota Administrasi Jakarta Pusat"), ("327301", "Kota Bandung"), ("150101", "Kabupaten Kerinci"))
-REASONS = {
-    Reason.HILANG: 30, Reason.BARU: 25, Reason.RUSAK: 20, Reason.PERUBAHAN_DATA: 15,
-    Reason.PINDAH_DATANG: 7, Reason.LUAR_DOMISILI: 3,
+REASONS: dict[Service, dict[Reason, int]] = {
+    Service.KTP_EL: {
+        Reason.HILANG: 30, Reason.BARU: 25, Reason.RUSAK: 20, Reason.PERUBAHAN_DATA: 15,
+        Reason.PINDAH_DATANG: 7, Reason.LUAR_DOMISILI: 3,
+    },
+    Service.KK: {
+        Reason.TAMBAH_ANGGOTA: 26, Reason.BARU_KELUARGA: 20, Reason.PERUBAHAN_ELEMEN_DATA: 16, Reason.BARU_PISAH_KK: 10,
+        Reason.KURANG_ANGGOTA: 8, Reason.HILANG: 7, Reason.BARU_PINDAH_DATANG: 5, Reason.RUSAK: 4,
+        Reason.GANTI_KEPALA_KELUARGA: 4,
+    },
+    Service.LEGALISIR: {
+        Reason.AKTA_KELAHIRAN: 45, Reason.KK: 30, Reason.AKTA_PERKAWINAN: 10, Reason.AKTA_KEMATIAN: 8,
+        Reason.AKTA_PERCERAIAN: 4, Reason.AKTA_LAIN: 3,
+    },
 }  # fmt: skip
 CONTACTS = {"whatsapp": 88, "email": 5, "none": 7}
 CHANGES = (
@@ -40,45 +53,54 @@ KTP_AGE_DAYS = 17 * 365 + 5
 
 
 class People:
-    """Draws the answers of one application after the other; no two have the same key.
+    """Draws the answers of one application after the other; no two have the same key, person or family.
 
-    `taken` are key hashes that open applications hold already; `today` is the day in Asia/Jakarta.
+    `taken` are key hashes that open applications hold already; `today` is the day in Asia/Jakarta, `day` the one on
+    which the application being drawn is sent.
     """
 
     def __init__(
         self, rng: random.Random, today: date, kelurahan: Sequence[str], taken: set[bytes], first_phone: int = 0
     ) -> None:
-        self._rng, self._today = rng, today
+        self.rng, self._today, self.day = rng, today, today
         self._by_kecamatan: dict[str, list[str]] = {}
         for code in kelurahan:
             self._by_kecamatan.setdefault(code[:8], []).append(code)
         self._taken = taken
+        self._drawn: set[str] = set()
         self._phones = first_phone
 
-    def draw(self, **over: Any) -> dict[str, Any]:
-        """Complete answers for one KTP-el, as the form would have stored them."""
-        rng = self._rng
-        reason = over.get("reason") or rng.choices(list(REASONS), list(REASONS.values()))[0].value
-        kelurahan = over.get("kelurahan") or rng.choice(self._by_kecamatan[rng.choice(list(self._by_kecamatan))])
+    def draw(self, service: Service = Service.KTP_EL, *, at: datetime | None = None, **over: Any) -> dict[str, Any]:
+        """Complete answers for one application, as the form would have stored them at that moment (today)."""
+        self.day = local_date(at) if at else self._today
+        rng, reasons = self.rng, REASONS[service]
+        reason = over.get("reason") or rng.choices(list(reasons), list(reasons.values()))[0].value
+        kelurahan = over.get("kelurahan") or self.kelurahan()
         sex = over.get("sex") or rng.choice("LP")
-        birth = self._birth_date(reason)
         answers = {
             "reason": reason,
             "applicant": "self",
-            "name": f"{rng.choice(WOMEN if sex == 'P' else MEN)} {rng.choice(MADE_UP)}",
+            "name": over.get("name") or self.name(sex),
             "nik": "",
-            "kk_number": self._kk_number(kelurahan),
-            "birth_date": birth.isoformat(),
+            "kk_number": over.get("kk_number") or self._kk_number(service, reason, kelurahan),
+            "birth_date": self._birth_date(service, reason).isoformat(),
             "sex": sex,
             "kelurahan": kelurahan,
             "address": f"{rng.choice(LANES)} No. {rng.randint(1, 120)}",
             "rt": f"{rng.randint(1, 40):03d}",
             "rw": f"{rng.randint(1, 12):03d}",
-            "collector": "self",
-            **self._details(reason),
             **self._contact(over.get("contact")),
         } | over
-        return self._with_free_nik(answers, over)
+        answers |= {key: value for key, value in self._details(service, answers).items() if key not in over}
+        return self._with_free_nik(service, answers, over)
+
+    def kelurahan(self) -> str:
+        """Any, so that each kecamatan has as many people."""
+        return self.rng.choice(self._by_kecamatan[self.rng.choice(list(self._by_kecamatan))])
+
+    def name(self, sex: str) -> str:
+        """A first name and a word that says that it is made up."""
+        return f"{self.rng.choice(WOMEN if sex == 'P' else MEN)} {self.rng.choice(MADE_UP)}"
 
     def next_phone(self) -> str:
         """A number of the fictitious range; after 9,900 they come again, as shared phones do."""
@@ -86,61 +108,78 @@ class People:
         self._phones += 1
         return f"+628000000{number:04d}"
 
-    def _birth_date(self, reason: str) -> date:
-        young = reason == Reason.BARU and self._rng.random() < 0.85
-        days = self._rng.randint(0, 400) if young else self._rng.randint(200, 22_000)
-        return self._today - timedelta(days=KTP_AGE_DAYS + days)
+    def _birth_date(self, service: Service, reason: str) -> date:
+        young = service is Service.KTP_EL and reason == Reason.BARU and self.rng.random() < 0.85
+        days = self.rng.randint(0, 400) if young else self.rng.randint(200, 22_000)
+        return self.day - timedelta(days=KTP_AGE_DAYS + days)
 
-    def _with_free_nik(self, answers: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    def _with_free_nik(self, service: Service, answers: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         while True:
             if "nik" not in over:
                 answers["nik"] = self.nik(answers)
-            key = application_key("ktp_el", answers)
-            if key not in self._taken or "nik" in over:
+            key = application_key(service, answers)
+            if "nik" in over or (key not in self._taken and answers["nik"] not in self._drawn):
                 self._taken.add(key)
+                self._drawn.add(answers["nik"])
                 return answers
 
-    def nik(self, answers: dict[str, Any], region: str = "") -> str:
+    def nik(self, answers: Mapping[str, Any], region: str = "") -> str:
         """A NIK that fits the answers, with a serial that the register has not reached."""
         birth = date.fromisoformat(answers["birth_date"])
-        if not region and (answers["reason"] == Reason.LUAR_DOMISILI or self._rng.random() < 0.06):
-            region = self._rng.choice(ELSEWHERE)[0]
+        if not region and (answers.get("reason") == Reason.LUAR_DOMISILI or self.rng.random() < 0.06):
+            region = self.rng.choice(ELSEWHERE)[0]
         region = region or "1671" + answers["kelurahan"][6:8]
         day = birth.day + (40 if answers["sex"] == "P" else 0)
-        return f"{region}{day:02d}{birth:%m%y}{self._rng.randint(9900, 9999)}"
+        return f"{region}{day:02d}{birth:%m%y}{self.rng.randint(9900, 9999)}"
 
-    def _kk_number(self, kelurahan: str) -> str:
-        issued = self._today - timedelta(days=self._rng.randint(30, 5_000))
-        return f"1671{kelurahan[6:8]}{issued:%d%m%y}{self._rng.randint(9900, 9999)}"
+    def _kk_number(self, service: Service, reason: str, kelurahan: str) -> str:
+        """A family's number, nobody else's; who arrives has that of the place before."""
+        arrives = service is Service.KK and reason == Reason.BARU_PINDAH_DATANG
+        region = self.rng.choice(ELSEWHERE)[0] if arrives else f"1671{kelurahan[6:8]}"
+        while True:
+            issued = self.day - timedelta(days=self.rng.randint(30, 5_000))
+            number = f"{region}{issued:%d%m%y}{self.rng.randint(9900, 9999)}"
+            if number not in self._drawn:
+                self._drawn.add(number)
+                return number
 
     def _contact(self, chosen: str | None) -> dict[str, str]:
-        contact = chosen or self._rng.choices(list(CONTACTS), list(CONTACTS.values()))[0]
+        contact = chosen or self.rng.choices(list(CONTACTS), list(CONTACTS.values()))[0]
         if contact == "email":
-            return {"contact": contact, "email": f"warga{self._rng.randint(1, 99_999)}@contoh.example"}
+            return {"contact": contact, "email": f"warga{self.rng.randint(1, 99_999)}@contoh.example"}
         if contact == "none":
             return {"contact": contact}
         return {"contact": contact, "phone": self.next_phone(), "phone_owner": "self"}
 
-    def _details(self, reason: str) -> dict[str, Any]:
+    def _details(self, service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+        if service is Service.KK:
+            return family_details(self, answers)
+        if service is Service.LEGALISIR:
+            return certified_details(self, answers)
+        return self._card_details(answers)
+
+    def _card_details(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        reason = answers["reason"]
         if reason == Reason.BARU:
-            return {"recorded_before": self._rng.choices(["yes", "no", "unknown"], [70, 20, 10])[0]}
+            return {"recorded_before": self.rng.choices(["yes", "no", "unknown"], [70, 20, 10])[0]}
         if reason == Reason.HILANG:
-            return self._police_letter()
+            return self.police_letter()
         if reason == Reason.PERUBAHAN_DATA:
-            return {"elements": [self._rng.choice(CHANGES)]}
+            return {"kk_updated": "yes", "elements": [self.rng.choice(CHANGES)]}
         if reason == Reason.PINDAH_DATANG:
-            return {"origin": "abroad" if self._rng.random() < 0.1 else "indonesia"}
+            return {"origin": "abroad" if self.rng.random() < 0.1 else "indonesia"}
         if reason == Reason.LUAR_DOMISILI:
-            region = self._rng.choice(ELSEWHERE)[1]
-            cause = self._rng.choice([Reason.HILANG.value, Reason.RUSAK.value])
+            region = self.rng.choice(ELSEWHERE)[1]
+            cause = answers.get("cause") or self.rng.choice([Reason.HILANG.value, Reason.RUSAK.value])
             place = {"registered_address": "Jl. Misalnya No. 8", "registered_region": region, "cause": cause}
-            return place | (self._police_letter() if cause == Reason.HILANG else {})
+            return place | (self.police_letter() if cause == Reason.HILANG else {})
         return {}
 
-    def _police_letter(self) -> dict[str, str]:
-        written = self._today - timedelta(days=self._rng.randint(1, 20))
+    def police_letter(self) -> dict[str, str]:
+        """The letter about something lost."""
+        written = self.day - timedelta(days=self.rng.randint(1, 20))
         return {
-            "police_number": f"SKTLK/{self._rng.randint(100, 999)}/CONTOH/{written:%m/%Y}",
+            "police_number": f"SKTLK/{self.rng.randint(100, 999)}/CONTOH/{written:%m/%Y}",
             "police_date": written.isoformat(),
             "police_station": "Polsek Contoh",
         }

@@ -22,14 +22,18 @@ from requests_app.models import (
     ProofCode,
     Report,
     Rung,
+    Survey,
+    Visit,
+    VisitApplication,
+    VisitPerson,
 )  # fmt: skip
 from requests_app.operations.documents import document_store
 from requests_app.rules.numbers import new_check_code
 
 # In the order of their foreign keys.
 WRITTEN = (
-    Application, Promise, Decision, Notice, NoticeAttempt, Event, AccessLog, Rung, Report, CallTask, CallAttempt,
-    Document,
+    Application, Promise, Decision, Visit, VisitPerson, VisitApplication, Notice, NoticeAttempt, Event, AccessLog, Rung,
+    Report, CallTask, CallAttempt, Document, Survey,
 )  # fmt: skip
 # What people who try the demonstration out leave beside them.
 LIVED = (ProofCode, Draft)
@@ -95,6 +99,10 @@ class Rows:
     def add(self, row: models.Model) -> None:
         """Keep a row for the next write; it may still change until then."""
         self._rows[type(row)].append(row)
+
+    def remove(self, row: models.Model) -> None:
+        """A row that was not written yet is not wanted any more."""
+        self._rows[type(row)].remove(row)
 
     def add_page(self, file_id: uuid.UUID, plain: bytes) -> None:
         """Keep the only page of a document."""

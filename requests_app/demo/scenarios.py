@@ -3,30 +3,66 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from requests_app.demo.coming import come
+from requests_app.demo.counter import clerk_of, register, serve
 from requests_app.demo.life import Life
 from requests_app.demo.office import Office
+from requests_app.demo.surveys import judge
+from requests_app.demo.zones import FULL_ZONE
 from requests_app.models import Officer
 from requests_app.operations.decisions import Verdict
+from requests_app.operations.invitations import FACE_TO_FACE
+from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import format_day_long, local_date
+from requests_app.rules.statuses import Status
 
 SETTLED = timedelta(minutes=2)  # a decision younger than this could still be on its way
+AT_THE_COUNTER = 0.12
 PHOTO_REASONS = ("foto_buram", "foto_gelap", "foto_terpotong", "bukan_asli")
 ANSWER_TO_REPORT = "Mohon maaf atas keterlambatan ini. Permohonan Anda kami dahulukan."
 
 
-def play_ordinary(office: Office, at: datetime, **over: Any) -> Life:
-    """One application submitted at `at`, as far as its story has come by now."""
+def play_ordinary(office: Office, service: Service, at: datetime) -> Life:
+    """One application submitted at about `at`, as far as its story has come by now."""
     rng = office.rng
-    reachable = rng.random() > 0.015
-    life = Life(office, office.people.draw(**over), at, reachable=reachable)
-    decided_at = office.calendar.office_moment(at + _time_to_decide(office))
-    if rng.random() < 0.015:
+    life = _at_the_counter(office, service, at) if rng.random() < AT_THE_COUNTER else None
+    life = life or _online(office, service, at)
+    at = life.application.submitted_at
+    decided_at = office.calendar.office_moment(max(at + _time_to_decide(office), life.last_at))
+    if life.trip is None and rng.random() < 0.015:
         _withdraw(life, at + (decided_at - at) * rng.uniform(0.1, 0.9))
     else:
-        _review(life, decided_at)
+        review(life, decided_at)
     _handle_report(life)
     life.settle()
     return life
+
+
+def _online(office: Office, service: Service, at: datetime) -> Life:
+    answers = office.people.draw(service, at=at, **_somewhere(office, service))
+    return Life(office, answers, at, service=service, reachable=office.rng.random() > 0.015)
+
+
+def _at_the_counter(office: Office, service: Service, at: datetime) -> Life | None:
+    """Somebody who just came, in office hours; some have no phone. Nobody when the office has not opened since."""
+    came = office.calendar.office_moment(at)
+    contact = "none" if office.rng.random() < 0.3 else "whatsapp"
+    answers = office.people.draw(service, at=came, contact=contact, **_somewhere(office, service))
+    zone = office.zones[answers["kelurahan"]]
+    if came > office.now - SETTLED or not office.agenda.is_open(zone, came):
+        return None
+    clerk = office.clerks[zone.pk]
+    life = Life(office, answers, came, service=service, registered_by=clerk)
+    serve(register(life, came, clerk), came)
+    return life
+
+
+def _somewhere(office: Office, service: Service) -> dict[str, str]:
+    """Where the applicant lives; the zone that is full has its own story (scenes.py)."""
+    kelurahan = office.people.kelurahan()
+    while service in FACE_TO_FACE and office.zones[kelurahan].code == FULL_ZONE:
+        kelurahan = office.people.kelurahan()
+    return {"kelurahan": kelurahan}
 
 
 def _time_to_decide(office: Office) -> timedelta:
@@ -44,7 +80,7 @@ def _withdraw(life: Life, at: datetime) -> None:
         life.withdraw(at)
 
 
-def _review(life: Life, at: datetime) -> None:
+def review(life: Life, at: datetime) -> None:
     """One round of review, and what follows from its answer."""
     office = life.office
     if at > office.now - SETTLED:
@@ -52,10 +88,9 @@ def _review(life: Life, at: datetime) -> None:
     officer = pick_officer(life)
     verdict = _verdict(life)
     decision = life.decide(at, officer, verdict)
-    _be_told(life, decision.release_at)
-    {"approved": _collect, "needs_correction": _correct, "recording_needed": _be_recorded, "rejected": _object}[
-        verdict.kind
-    ](life, at)
+    if life.trip is None:
+        _be_told(life, decision.release_at)
+    _FOLLOWS[verdict.kind](life, at)
 
 
 def pick_officer(life: Life) -> Officer:
@@ -74,13 +109,15 @@ def _verdict(life: Life) -> Verdict:
         target = rng.choice(life.documents).document_code
         return Verdict("needs_correction", items=[{"target": target, "reason": rng.choice(PHOTO_REASONS)}])
     if chance < 0.16:
-        changed = answers["reason"] == "perubahan_data"
+        changed = life.service is Service.KTP_EL and answers["reason"] == "perubahan_data"
         return Verdict("rejected", reason_code="kk_belum_berubah" if changed else "bukan_penduduk")
     return approval(life)
 
 
 def approval(life: Life) -> Verdict:
-    """Approved: where, from when and with what to collect the card."""
+    """Approved; of a card also where, from when and with what to collect it."""
+    if life.service in FACE_TO_FACE:
+        return Verdict("approved")
     zone = life.application.zone
     day = local_date(life.office.calendar.office_moment(life.office.now + timedelta(days=1)))
     details = {"place": f"{zone.name}, {zone.address}", "when": f"mulai {format_day_long(day)}"}
@@ -109,36 +146,58 @@ def _be_told(life: Life, released: datetime) -> None:
         life.call_person(called, rng.choice(office.officers), "told")
 
 
+def _approved(life: Life, decided_at: datetime) -> None:
+    if life.service in FACE_TO_FACE:
+        come(life)
+    else:
+        _collect(life, decided_at)
+
+
 def _collect(life: Life, decided_at: datetime) -> None:
     office = life.office
-    at = office.calendar.office_moment(decided_at + timedelta(days=office.rng.uniform(2, 7)))
+    at = office.calendar.office_moment(max(decided_at + timedelta(days=office.rng.uniform(2, 7)), life.last_at))
     if at < office.now and office.rng.random() < 0.8:
         life.collect(at, office.rng.choice(office.officers))
+        judge(life, at)
 
 
 def _correct(life: Life, decided_at: datetime) -> None:
     office = life.office
-    at = decided_at + timedelta(days=office.rng.uniform(1, 5))
+    at = max(decided_at + timedelta(days=office.rng.uniform(1, 5)), life.last_at)
     if at < office.now and office.rng.random() < 0.8:
         life.resubmit(at)
-        _review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+        review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
 
 
 def _be_recorded(life: Life, decided_at: datetime) -> None:
+    """By invitation where the zone records by appointment, else whenever they come; then the review goes on."""
     office = life.office
-    at = office.calendar.office_moment(decided_at + timedelta(days=office.rng.uniform(1.5, 8)))
-    if at < office.now and office.rng.random() < 0.7:
-        life.record(at, office.rng.choice(office.officers))
-        _review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+    if life.trip is not None:
+        come(life)
+    else:
+        at = office.calendar.office_moment(max(decided_at + timedelta(days=office.rng.uniform(1.5, 8)), life.last_at))
+        if at < office.now and office.rng.random() < 0.7:
+            life.record(at, clerk_of(life))
+    if life.application.status == Status.SUBMITTED:
+        again = life.promise.started_at + timedelta(hours=office.rng.uniform(6, 40))
+        review(life, office.calendar.office_moment(again))
 
 
 def _object(life: Life, decided_at: datetime) -> None:
     office = life.office
-    at = decided_at + timedelta(days=office.rng.uniform(1, 4))
+    at = max(decided_at + timedelta(days=office.rng.uniform(1, 4)), life.last_at)
     objected_before = any(decision.objected_at for decision in life.decisions)
     if at < office.now and not objected_before and office.rng.random() < 0.15:
         life.object(at, "Data saya sudah benar. Mohon diperiksa sekali lagi.")
-        _review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+        review(life, office.calendar.office_moment(at + timedelta(hours=office.rng.uniform(6, 40))))
+
+
+_FOLLOWS: dict[str, Any] = {
+    "approved": _approved,
+    "needs_correction": _correct,
+    "recording_needed": _be_recorded,
+    "rejected": _object,
+}
 
 
 def _handle_report(life: Life) -> None:

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,16 @@ from requests_app.clock import database_now
 from requests_app.demo.accounts import DEMO_PASSWORD, ensure_accounts
 from requests_app.demo.load import load_demo
 from requests_app.demo.rows import LIVED, WRITTEN, demo_applications
-from requests_app.models import Application, Document, Draft, Officer, Shift
+from requests_app.models import Application, Closure, Document, Draft, Officer, Shift, Slot, Visit, Zone
 from requests_app.operations.calls import record_call
+from requests_app.operations.decisions import Verdict, decide
 from requests_app.operations.documents import document_store
+from requests_app.operations.review import claim_application
+from requests_app.operations.slots import open_slots
 from requests_app.rules.dates import local_date
-from tests.factories import submitted
+from requests_app.rules.visits import HOLDS_PLACE
+from tests.demo.clock import assert_history_is_one_line, assert_nothing_is_owed
+from tests.factories import OfficerFactory, on_duty, submitted
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +51,7 @@ def owners_connection() -> Iterator[None]:
 @pytest.mark.django_db
 def test_accounts_have_the_documented_password_and_shifts_from_today(tmp_path: Path) -> None:
     call_command("demo_accounts")
-    names = ["admin1", "loket1", "pengawas1", "petugas1", "petugas2", "petugas3"]
+    names = ["admin1", "loket1", "loket2", "loket3", "pengawas1", "petugas1", "petugas2", "petugas3"]
     assert list(Officer.objects.values_list("username", flat=True)) == names
     request = RequestFactory().post("/masuk/")
     assert all(authenticate(request, username=name, password=DEMO_PASSWORD) for name in names)
@@ -53,6 +59,9 @@ def test_accounts_have_the_documented_password_and_shifts_from_today(tmp_path: P
     dates = Shift.objects.filter(officer__username="petugas1").order_by("date").values_list("date", flat=True)
     assert list(dates) == [today + timedelta(days=n) for n in range(30)]
     assert Officer.objects.get(username="admin1").is_superuser
+    zones = {o.username: list(o.zones.values_list("code", flat=True)) for o in Officer.objects.exclude(zones=None)}
+    assert (zones["loket1"], zones["loket2"]) == (["Z7"], ["Z3"])
+    assert sorted(chain.from_iterable(zones.values())) == list(Zone.objects.values_list("code", flat=True))
     text = (tmp_path / "accounts.txt").read_text()
     assert DEMO_PASSWORD in text
     assert "pengawas1" in text
@@ -117,16 +126,40 @@ def test_demo_moves_the_set_to_today_and_keeps_what_people_entered(owners_connec
     officer = Officer.objects.get(username="petugas1")
     task = demo_applications().filter(calls__closed_at=None, calls__isnull=False)[0].calls.get()
     record_call(task_id=task.pk, officer=officer, outcome="no_answer", note="", now=now)
+    visit = _invited_by_the_office(now)
     old_files = set(Document.objects.values_list("pk", flat=True))
+    old_closure = Closure.objects.get()
     call_command("demo")
     assert Application.objects.get(pk=mine.pk).notices.count() == 1
-    assert Draft.objects.count() == 1
+    assert Draft.objects.count() == 2
+    assert Visit.objects.get(pk=visit.pk).services.get().application.number not in _demo_numbers()
+    assert Closure.objects.get().starts_at > old_closure.starts_at
+    assert not [slot for slot in Slot.objects.all() if slot.booked != _held(slot)]
     assert demo_applications().count() == 60
-    assert demo_applications().order_by("submitted_at")[0].submitted_at > now - timedelta(days=15)
+    assert demo_applications().filter(submitted_at__gt=now - timedelta(days=15)).count() > 50
+    assert not demo_applications().filter(submitted_at__lt=now - timedelta(days=28)).exists()
     files = {file_id for file_id, _ in document_store().ids()}
     assert files == set(Document.objects.values_list("pk", flat=True))
     assert not files & old_files
     assert not _orphans()
+
+
+def _invited_by_the_office(now: datetime) -> Visit:
+    """Somebody's own application beside the set, approved and invited by the operations."""
+    open_slots(now=now)
+    application = submitted(now, service="kk", kk_number="1671041708959999")
+    officer = on_duty(OfficerFactory(username="sungguhan"), now)
+    claim_application(application_id=application.pk, officer=officer, now=now)
+    decide(application_id=application.pk, officer=officer, now=now, verdict=Verdict("approved"))
+    return Visit.objects.get(services__application=application)
+
+
+def _demo_numbers() -> set[str]:
+    return set(demo_applications().values_list("number", flat=True))
+
+
+def _held(slot: Slot) -> int:
+    return slot.visits.filter(state__in=HOLDS_PLACE).count()
 
 
 def _orphans() -> list[str]:
@@ -160,3 +193,46 @@ def test_loading_ten_thousand_takes_seconds_not_minutes() -> None:
     begin = time.process_time()
     load_demo(now=database_now(), count=1000, days=14, seed=2)
     assert time.process_time() - begin < 3
+
+
+@pytest.mark.django_db
+def test_slots_are_there_after_the_start_whatever_is_in_the_database(now: datetime) -> None:
+    submitted(now)
+    call_command("demo_data", if_empty=True)
+    assert Application.objects.count() == 1
+    assert set(Slot.objects.values_list("zone__code", flat=True)) == set(Zone.objects.values_list("code", flat=True))
+    assert open_slots(now=database_now()) == 0
+
+
+SATURDAY_NIGHT = datetime(2026, 11, 28, 14, 20, tzinfo=UTC)
+BEFORE_EIGHT_ON_MONDAY = datetime(2026, 11, 23, 0, 10, tzinfo=UTC)
+CHRISTMAS = datetime(2026, 12, 25, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", [SATURDAY_NIGHT, BEFORE_EIGHT_ON_MONDAY, CHRISTMAS], ids=str)
+def test_whenever_it_is_loaded_nothing_is_owed_and_the_desk_is_at_work(moment: datetime) -> None:
+    load_demo(now=moment, count=200, days=14, seed=3)
+    assert_nothing_is_owed(moment)
+    assert_history_is_one_line(moment)
+    here = Visit.objects.filter(zone__code="Z7", day=local_date(moment), state="checked_in")
+    assert here.exists() == (moment != CHRISTMAS)
+    assert not Visit.objects.filter(zone__code="Z7", day=local_date(moment), state="confirmed").exists() or here
+
+
+@pytest.mark.django_db
+def test_a_second_set_beside_the_first_takes_other_places(now: datetime) -> None:
+    load_demo(now=now, count=120, days=14, seed=1)
+    load_demo(now=now, count=120, days=14, seed=2)
+    assert_nothing_is_owed(now)
+    assert not [slot for slot in Slot.objects.all() if slot.booked != _held(slot)]
+
+
+@pytest.mark.django_db
+def test_zones_that_are_no_examples_are_left_alone(now: datetime) -> None:
+    Zone.objects.filter(code__in=["Z2", "Z3", "Z5", "Z7"]).update(is_example=False)
+    before = list(Zone.objects.values())
+    load_demo(now=now, count=60, days=14, seed=1)
+    assert list(Zone.objects.values()) == before
+    assert not Closure.objects.exists()
+    assert_nothing_is_owed(now)

@@ -13,7 +13,8 @@ from requests_app.management.commands.demo_data import APPLICATIONS, DAYS, SEED
 
 class Command(BaseCommand):
     help = (
-        "Replace the demo applications by fresh ones around today, and give the demo officers shifts from today on. "
+        "Replace the demo applications by fresh ones around today, give the demo officers shifts from today on, and "
+        "arrange the example zones again. "
         "Applications that were entered by hand stay. Local and test runs only; connects as the database's owner."
     )
 
