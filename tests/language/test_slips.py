@@ -35,7 +35,8 @@ NAMES = (
 )  # fmt: skip
 TYPED = (
     "Siti Contoh", "Siti Conto", "Lrg. Contoh No. 1", "Jl. Contoh 5", "Kabupaten Contoh", "Polsek Contoh", "Siti",
-    "LP/123/XI/2020", "Saya menunggu.", "Keliru.", "siti@contoh.id", "testserver",
+    "Budi Contoh", "Bayi Contoh", "Adik Contoh", "Paman Contoh", "LP/123/XI/2020", "Saya menunggu.", "Keliru.",
+    "siti@contoh.id", "testserver",
 )  # fmt: skip
 """What the tour types: it is shown as it was typed."""
 CODE = re.compile(
