@@ -1,42 +1,30 @@
 """A tour through every citizen page in every state, as a browser without JavaScript sees them."""
 
-import io
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import pypdfium2
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test import Client
-from django.test.signals import template_rendered
 from django.utils.translation import override
 
 from requests_app.citizen.pages.guide import NEEDS, Choice, Question
 from requests_app.clock import database_now
 from requests_app.models import (
     Application,
-    Closure,
     Draft,
-    LimitCounter,
     Notice,
     ServiceNotice,
-    Slot,
     Survey,
-    Visit,
-    Zone,
 )
 from requests_app.operations.clock import break_promises
 from requests_app.operations.followup import object_to_rejection, withdraw
 from requests_app.operations.pickup import record_collected
 from requests_app.operations.review import claim_application
-from requests_app.operations.visit_clock import lapse_invitations, move_displaced
-from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.catalogue import REASONS
 from requests_app.rules.statuses import Status
-from requests_app.rules.visits import VisitState
 from tests.citizen.apply import walk
 from tests.factories import (
     APPROVED,
@@ -49,7 +37,8 @@ from tests.factories import (
     on_duty,
     submitted,
 )
-from tests.operations import offices
+from tests.language.inviting import inviting
+from tests.language.seen import Seen, Tour, found, proven
 
 ERROR_PAGES = ("400", "403", "404", "413", "422", "429", "500", "503")
 NIKS = ("1", "16710457089599aa", "1" * 16, "0071045708959902", "1671049908959902", "1671045708950000")
@@ -62,7 +51,11 @@ BAD_OWNER: tuple[dict[str, str], ...] = (
     {**walk.OWNER, "nik": "1671045708959903", "birth_date_2": "95", "birth_date_0": "x"},
 )
 BAD: dict[str, tuple[dict[str, Any], ...]] = {
-    "alasan": ({}, {"reason": "?"}, {"reason": "baru"}, {"reason": "pindah_datang"}, {"reason": "luar_domisili"}),
+    "alasan": (
+        {},
+        *({"reason": reason} for reason in ("?", "baru", "pindah_datang", "luar_domisili", "perubahan_data")),
+        {"reason": "perubahan_data", "kk_updated": "no"},
+    ),
     "pemilik": BAD_OWNER,
     "alamat": ({}, {"kelurahan": "?", "rt": "abc", "rw": "12345"}),
     "keterangan": (
@@ -80,63 +73,6 @@ BAD: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "periksa": ({},),
 }
-
-
-@dataclass
-class Seen:
-    """One page: how it was come by, and its HTML."""
-
-    name: str
-    html: str
-
-
-@dataclass
-class Tour:
-    """Collects what the citizen's browser gets. `chosen` is the language of its cookie."""
-
-    chosen: str
-    pages: list[Seen] = field(default_factory=list)
-    templates: set[str] = field(default_factory=set)
-    texts: list[Seen] = field(default_factory=list)
-
-    def browser(self) -> Client:
-        """A browser of its own that remembers every page it was given."""
-        tour = self
-
-        class Browser(Client):
-            def request(self, **asked: Any) -> Any:
-                response = super().request(**asked)
-                tour.keep(f"{asked.get('REQUEST_METHOD', 'GET')} {asked['PATH_INFO']}", response)
-                return response
-
-        browser = Browser(raise_request_exception=False)
-        if self.chosen == "en":
-            browser.cookies["bahasa"] = "en"
-        return browser
-
-    def keep(self, name: str, response: Any) -> None:
-        """Remember a page; of a PDF its text."""
-        kind = response.get("Content-Type", "") if response.content else ""
-        if kind.startswith("text/html"):
-            self.pages.append(Seen(f"{name} {response.status_code}", response.content.decode()))
-        elif kind == "application/pdf":
-            page = pypdfium2.PdfDocument(io.BytesIO(response.content))[0]
-            self.texts.append(Seen(name, page.get_textpage().get_text_bounded()))
-        elif kind.startswith("application/json"):
-            self.texts.append(Seen(f"{name} {response.status_code}", response.content.decode()))
-
-    @contextmanager
-    def noting_templates(self) -> Iterator[None]:
-        """Remember which templates were drawn."""
-
-        def drawn(template: Any, **_rest: Any) -> None:
-            self.templates.add(str(template.name))
-
-        template_rendered.connect(drawn)
-        try:
-            yield
-        finally:
-            template_rendered.disconnect(drawn)
 
 
 def tour(chosen: str, part: str) -> Tour:
@@ -209,6 +145,54 @@ def _applying(seen: Tour) -> None:
         browser.get(f"{walk.BASE}")
 
 
+BAD_FAMILY: dict[str, tuple[dict[str, Any], ...]] = {
+    **BAD,
+    "alasan": (
+        {},
+        *({"reason": reason} for reason in walk.FAMILIES),
+        {"reason": "tambah_anggota", "added_by": "birth"},
+    ),
+    "keluarga": BAD_OWNER,
+    "keterangan": (
+        {},
+        {"member_birth_date_0": "1", "member_birth_date_1": "1", "member_birth_date_2": "2999"},
+        {"whose": "other", "elements": ["nama", "pendidikan"], "old_nama": "a", "new_nama": "A"},
+    ),
+}
+BAD_CERTIFIED: dict[str, tuple[dict[str, Any], ...]] = {
+    **BAD,
+    "kode-qr": ({}, {"signature": "electronic"}),
+    "dokumen": ({}, *({"reason": "kk", "copies": copies} for copies in ("0", "500", "x"))),
+}
+
+
+def _applying_for_others(seen: Tour) -> None:
+    """Family card and legalisir, every reason; then the KTP-el that follows from one of them."""
+    browser = seen.browser()
+    for address in ("", "legalisir/tidak-perlu/", "ktp-el/kk-dulu/"):
+        browser.get(f"/ajukan/{address}")
+    for service, reasons, bad in (
+        (walk.FAMILY, walk.FAMILIES, BAD_FAMILY),
+        (walk.CERTIFIED, REASONS[walk.CERTIFIED], BAD_CERTIFIED),
+    ):
+        for number, reason in enumerate(reasons):
+            browser = seen.browser()
+            walk.start(browser, service)
+            for step, good in {**walk.steps_of(reason, service), "periksa": {"statement": "on"}}.items():
+                for wrong in bad[step] if number == 0 or step == "keterangan" else ():
+                    walk.send(browser, step, wrong, service=service)
+                browser.get(f"{walk.base(service)}{step}/")
+                assert walk.send(browser, step, good, service=service).status_code == 302, step
+                browser.get(f"{walk.base(service)}{step}/")
+            for page in ("bukti/", "bukti/bukti.pdf", ""):
+                browser.get(f"{walk.base(service)}{page}")
+            if reason == "perubahan_elemen_data":
+                browser.post("/ajukan/kk/bukti/ktp-el/", follow=True)
+                browser.post("/ajukan/ktp-el/kk-dulu/", follow=True)
+                walk.walk(browser, "hilang", upto="keluarga", service=walk.FAMILY)
+                browser.post("/ajukan/ktp-el/kk-dulu/", follow=True)
+
+
 def _beside_the_form(seen: Tour) -> None:
     browser, other = seen.browser(), seen.browser()
     browser.get(walk.BASE)
@@ -235,25 +219,6 @@ def _beside_the_form(seen: Tour) -> None:
     other.get(f"{walk.BASE}alasan/")
     other.post(f"{walk.BASE}hapus-draf/")
     other.get(walk.BASE)
-
-
-def _found(seen: Tour, application: Application) -> Client:
-    browser = seen.browser()
-    given = {"number": application.number, "four_digits": application.phone[-4:]}
-    assert browser.post("/lacak/", given).status_code == 302
-    return browser
-
-
-def _proven(seen: Tour, application: Application) -> Client:
-    LimitCounter.objects.all().delete()
-    browser, address = _found(seen, application), f"/lacak/{application.number}/"
-    browser.post(f"{address}kirim-kode/")
-    browser.get(f"{address}kode/")
-    for wrong in ("", "x", "000000"):
-        browser.post(f"{address}kode/", {"code": wrong})
-    code = Notice.objects.filter(purpose="code", application=application).latest("created_at").params["kode"]
-    assert browser.post(f"{address}kode/", {"code": code}).status_code == 302
-    return browser
 
 
 def _situations(now: datetime) -> Iterator[Application]:
@@ -296,12 +261,12 @@ def _tracking(seen: Tour) -> None:
     browser.get("/lacak/")
     for application in _situations(database_now()):
         address = f"/lacak/{application.number}/"
-        _found(seen, application).get(address)
-        proven = _proven(seen, application)
+        found(seen, application).get(address)
+        owner = proven(seen, application)
         for page in ("", "bukti/", "bukti/bukti.pdf", "kontak/", "kabar/"):
-            proven.get(f"{address}{page}")
+            owner.get(f"{address}{page}")
         for page in ("batal/", "keberatan/", "lapor/"):
-            proven.get(f"{address}{page}", follow=True)
+            owner.get(f"{address}{page}", follow=True)
 
 
 def _proving(seen: Tour) -> None:
@@ -317,7 +282,7 @@ def _proving(seen: Tour) -> None:
         browser.post(f"{address}kode/", {"code": secret})
     application = submitted(now)
     address = f"/lacak/{application.number}/"
-    browser = _proven(seen, application)
+    browser = proven(seen, application)
     browser.post(f"{address}kirim-kode/")
     for contact in ({}, {"contact": "email", "email": "siti@contoh.id"}, {"contact": "none"}):
         browser.post(f"{address}kontak/", contact)
@@ -339,14 +304,14 @@ def _correcting(seen: Tour) -> None:
     note = "Kartu Keluarga: Lipatannya menutupi nama."
     verdict = type(CORRECTION)("needs_correction", items=faults, note=note)
     application = decided(database_now() - timedelta(hours=1), verdict)
-    address, browser = f"/lacak/{application.number}/perbaikan/", _proven(seen, application)
+    address, browser = f"/lacak/{application.number}/perbaikan/", proven(seen, application)
     browser.get(f"/lacak/{application.number}/")
     browser.get(address)
     browser.post(address, {"kirim": "1"})
     browser.post(address, {"unggah": "KK", "KK": walk.upload(b"no picture")})
     browser.post(address, {"unggah": "KK", "KK": walk.upload()})
     refused = decided(database_now() - timedelta(hours=1), REJECTED)
-    browser, address = _proven(seen, refused), f"/lacak/{refused.number}/"
+    browser, address = proven(seen, refused), f"/lacak/{refused.number}/"
     for words in ("", "x" * 1001, "Keliru."):
         browser.post(f"{address}keberatan/", {"words": words})
     browser.get(address)
@@ -359,8 +324,8 @@ def _late(seen: Tour) -> None:
     application = submitted(now - timedelta(days=6))
     break_promises(now=now)
     address = f"/lacak/{application.number}/"
-    _found(seen, application).get(address)
-    browser = _proven(seen, application)
+    found(seen, application).get(address)
+    browser = proven(seen, application)
     browser.get(address)
     seen.browser().post(f"{address}lapor/", {"words": "Saya menunggu."})
     for words in ("", "Saya menunggu."):
@@ -377,9 +342,9 @@ def _surveying(seen: Tour) -> None:
     cache.clear()
     seen.browser().get("/kepuasan/")
     seen.browser().get(f"/survei/{done.number}/", follow=True)
-    _found(seen, done).get(f"/survei/{done.number}/", follow=True)
-    _proven(seen, waiting).get(f"/survei/{waiting.number}/")
-    browser, address = _proven(seen, done), f"/survei/{done.number}/"
+    found(seen, done).get(f"/survei/{done.number}/", follow=True)
+    proven(seen, waiting).get(f"/survei/{waiting.number}/")
+    browser, address = proven(seen, done), f"/survei/{done.number}/"
     browser.get(address)
     for given in ({}, {"u1": "5", "words": "x" * 1001}, good, good):
         browser.post(address, given)
@@ -393,93 +358,16 @@ def _surveying(seen: Tour) -> None:
     browser.get("/kepuasan/")
 
 
-def _inviting(seen: Tour) -> None:
-    """An office, and invitations in every state: answered, moved by both sides, called off, lapsed, missed, wrong."""
-    now, told = database_now(), database_now() - timedelta(hours=1)
-    zone = offices.open_office(now)
-    closed_for_a_while(zone, now)
-    browser = seen.browser()
-    for code in ("Z7", "Z1", "?"):
-        browser.get(f"/zona/{code}/")
-    for code in ("", "x", "x" * 41):
-        browser.post("/undangan/", {"code": code})
-    browser.get("/undangan/")
-    for visit in [offices.invited(told) for _ in range(4)]:
-        _answering(seen, visit, now)
-    for _try in range(6):
-        seen.browser().post("/undangan/0000-0000-0000/datang/")
-    _after_invitations(seen, told, now)
-
-
-def _answering(seen: Tour, visit: Visit, now: datetime) -> None:
-    """All that can be pressed on the page of one invitation, the wrong things first."""
-    address, browser = f"/undangan/{visit.code}/", seen.browser()
-    for page in ("", "jadwal/", "batal/", "undangan.pdf"):
-        browser.get(f"{address}{page}")
-    browser.post(f"{address}jadwal/", {"slot": "0"})
-    browser.post(f"{address}jadwal/", {"slot": str(offices.free_slot(visit, now).pk)}, follow=True)
-    browser.post(f"{address}datang/", follow=True)
-    for state in (VisitState.CHECKED_IN, VisitState.SERVED, VisitState.CONFIRMED):
-        for called_at, desk in ((None, None), (now, 2)):
-            Visit.objects.filter(pk=visit.pk).update(state=state, called_at=called_at, desk=desk)
-            browser.get(address)
-    browser.post(f"{address}batal/", follow=True)
-    browser.post(f"{address}datang/")
-    browser.post(f"{address}jadwal/", {"slot": str(visit.slot_id)}, follow=True)
-    browser.get(address)
-
-
-def _after_invitations(seen: Tour, told: datetime, now: datetime) -> None:
-    """What became of a visit, as the invitation and the tracking page tell it."""
-    endings: tuple[Callable[[Visit], object], ...] = (
-        lambda visit: None,
-        lambda visit: lapse_invitations(now=visit.respond_by or now),
-        lambda visit: offices.missed(visit, now),
-        lambda visit: offices.recalled(visit, now),
-        lambda visit: Slot.objects.filter(pk=visit.slot_id).update(is_open=False) and move_displaced(now=now),
-        lambda visit: _stands(visit, VisitState.CHECKED_IN, Status.CHECKED_IN),
-        lambda visit: _stands(visit, VisitState.SERVED, Status.COMPLETED),
-        lambda visit: _stands(visit, VisitState.MISSED, Status.CLOSED),
-    )
-    for end in endings:
-        application = offices.approve(offices.asked(told), told)
-        visit = offices.visit_of(application)
-        end(visit)
-        seen.browser().get(f"/undangan/{visit.code}/")
-        proven = _proven(seen, application)
-        for page in ("", "jadwal/"):
-            proven.get(f"/lacak/{application.number}/{page}")
-    Slot.objects.update(is_open=False)
-    waiting = offices.approve(offices.asked(told), told)
-    proven = _proven(seen, waiting)
-    for page in ("", "jadwal/"):
-        proven.get(f"/lacak/{waiting.number}/{page}")
-
-
-def _stands(visit: Visit, state: VisitState, status: Status) -> None:
-    """The visit and its application as the desk leaves them."""
-    Visit.objects.filter(pk=visit.pk).update(state=state)
-    Application.objects.filter(visits__visit=visit).update(status=status)
-
-
-def closed_for_a_while(zone: Zone, now: datetime) -> None:
-    """A closure that the office's page tells."""
-    begin = start_of_day(local_date(now) + timedelta(days=3))
-    Closure.objects.create(
-        zone=zone, starts_at=begin, ends_at=begin + timedelta(days=2), reason="Listrik padam", declared_at=now,
-        declared_by=OfficerFactory(),
-    )  # fmt: skip
-
-
 PARTS: dict[str, Callable[[Tour], None]] = {
     "explaining": _explaining,
     "error pages": _error_pages,
     "applying": _applying,
+    "applying for others": _applying_for_others,
     "beside the form": _beside_the_form,
     "tracking": _tracking,
     "proving": _proving,
     "correcting": _correcting,
     "late": _late,
-    "inviting": _inviting,
+    "inviting": inviting,
     "surveying": _surveying,
 }

@@ -27,9 +27,10 @@ MAROON = (0.431, 0.102, 0.149)
 def invitation_pdf(invitation: Invitation) -> bytes:
     """The PDF as bytes; of people it holds first names only."""
     sink = io.BytesIO()
-    sheet = Sheet(Canvas(sink, pagesize=A5, pageCompression=1, lang=language.language()))
-    sheet.canvas.setTitle(_("Undangan datang, antrean {number}").format(number=invitation.visit.number))
-    sheet.canvas.setAuthor("Dukcapil Kota Palembang")
+    canvas = Canvas(sink, pagesize=A5, pageCompression=1, lang=language.language())
+    canvas.setTitle(_("Undangan datang, antrean {number}").format(number=invitation.visit.number))
+    canvas.setAuthor("Dukcapil Kota Palembang")
+    sheet = Sheet(canvas)
     _when_and_where(sheet, invitation)
     for served in invitation.served:
         sheet.line(f"{served.number} · {served.service} · {served.first_name}", bold=True)
@@ -37,8 +38,8 @@ def invitation_pdf(invitation: Invitation) -> bytes:
     if invitation.protocol:
         sheet.items(_("Protokol kesehatan"), [language.reference(item) for item in invitation.protocol])
     sheet.row(_("Alamat undangan"), address_of(invitation))
-    sheet.canvas.showPage()
-    sheet.canvas.save()
+    canvas.showPage()
+    canvas.save()
     return sink.getvalue()
 
 
