@@ -1,13 +1,10 @@
 """Whoever comes is served: registered like anybody else, or taken now by an officer who says why."""
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
-from hypothesis import given
-from hypothesis import strategies as st
 
 from requests_app.models import Application, Draft, Notice, Officer, Promise, ProtocolItem, Slot, Visit, Zone
 from requests_app.operations import walk_ins
@@ -18,15 +15,12 @@ from requests_app.operations.submission import DraftGone, submit_draft
 from requests_app.operations.visits import lock_visit
 from requests_app.operations.walk_ins import (
     Protocol,
-    Registered,
-    admit_walk_in,
-    next_walk_in_number,
     register_walk_in,
 )
-from requests_app.rules.dates import local_date
-from requests_app.rules.walk_ins import WALK_IN_REASONS, following_number, in_words
+from requests_app.rules.walk_ins import WALK_IN_REASONS, in_words
 from tests.factories import CORRECTION, REJECTED, OfficerFactory, decided, make_draft, new_nik, on_duty
 from tests.operations.offices import AWAY, RECORD, approve, asked, coming, invited, open_office
+from tests.operations.walkers import admit, all_kept, register
 
 pytestmark = pytest.mark.django_db
 
@@ -39,22 +33,6 @@ def zone(now: datetime) -> Zone:
 @pytest.fixture
 def officer(zone: Zone) -> Officer:
     return OfficerFactory(role="counter")
-
-
-def all_kept() -> Protocol:
-    """Every line in force ticked."""
-    return Protocol(tuple(ProtocolItem.objects.filter(in_force=True).values_list("pk", flat=True)))
-
-
-def register(zone: Zone, officer: Officer, now: datetime, service: str = "ktp_el", **over: Any) -> Registered:
-    """Somebody of a family of their own, unless `over` says otherwise."""
-    draft = make_draft(now, service, **({"kk_number": new_nik()} | over))
-    return register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=all_kept(), people=1)
-
-
-def admit(zone: Zone, officer: Officer, now: datetime, *applications: Application, **over: Any) -> Visit:
-    how: dict[str, Any] = {"reason": "elderly", "protocol": all_kept(), "people": 1} | over
-    return admit_walk_in(application_ids=[a.pk for a in applications], zone=zone, officer=officer, now=now, **how)
 
 
 # --- registering
@@ -361,76 +339,3 @@ def test_a_walk_in_says_who_allowed_it_and_why(zone: Zone, officer: Officer, now
     for missing in ({"allowed_by": None}, {"allow_reason": ""}):
         with pytest.raises(IntegrityError, match="visit_is_invited_or_allowed"), transaction.atomic():
             Visit.objects.filter(pk=visit.pk).update(**missing)
-
-
-# --- numbers
-
-
-@given(st.lists(st.integers(1, 99_999), max_size=40))
-def test_the_next_number_is_new_and_follows_the_highest(drawn: list[int]) -> None:
-    numbers = [f"L{number}" for number in drawn]
-    following = following_number(numbers)
-    assert following not in numbers
-    assert following == f"L{max(drawn, default=0) + 1}"
-
-
-def test_a_number_of_a_visit_that_was_called_off_is_not_given_again(
-    zone: Zone, officer: Officer, now: datetime
-) -> None:
-    Visit.objects.filter(pk=register(zone, officer, now).visit.pk).update(state="cancelled")
-    with transaction.atomic():
-        assert next_walk_in_number(zone_id=zone.pk, day=local_date(now)) == "L2"
-        assert next_walk_in_number(zone_id=zone.pk, day=local_date(now) + timedelta(days=1)) == "L1"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_desks_and_many_clerks_never_give_the_same_number_twice(
-    zone: Zone, officer: Officer, now: datetime
-) -> None:
-    other = Zone.objects.get(zonecoverage__kelurahan_id=AWAY, zonecoverage__valid__upper_inf=True)
-    drafts = {place.pk: [make_draft(now, kk_number=new_nik()).pk for _ in range(10)] for place in (zone, other)}
-    failed: list[BaseException] = []
-
-    def work(place: Zone, mine: list[Any]) -> None:
-        try:
-            for pk in mine:
-                register_walk_in(
-                    draft_id=pk, zone=place, officer=officer, now=now, protocol=all_kept(), people=1
-                )  # fmt: skip
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    shares = [(place, drafts[place.pk][start::3]) for place in (zone, other) for start in range(3)]
-    threads = [threading.Thread(target=work, args=share) for share in shares]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
-    for place in (zone, other):
-        numbers = Visit.objects.filter(zone=place).values_list("number", flat=True)
-        assert sorted(numbers, key=lambda number: int(number[1:])) == [f"L{n}" for n in range(1, 11)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_double_click_at_the_counter_gives_one_number(zone: Zone, officer: Officer, now: datetime) -> None:
-    draft = make_draft(now)
-    done: list[Registered] = []
-
-    def press() -> None:
-        try:
-            done.append(
-                register_walk_in(draft_id=draft.pk, zone=zone, officer=officer, now=now, protocol=all_kept(), people=1)
-            )
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({one.visit.pk for one in done}) == 1 == len({one.application.pk for one in done})
-    assert sorted(one.repeated for one in done) == [False, True]
