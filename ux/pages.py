@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from requests_app.citizen.pages.guide import NEEDS, Choice, Question
 from ux.people import INVITATIONS, OF_REASON, STEPS
+from ux.services import CERTIFIED_STEPS, FAMILIES, FAMILY_STEPS
 
 NOBODY = ""
 
@@ -69,6 +70,7 @@ def _trails(choices: Mapping[str, Choice], before: str = "") -> Iterator[str]:
 
 
 def _applying() -> Iterator[Page]:
+    yield Page("apply_choose", "/ajukan/")
     yield Page("apply", FORM)
     yield Page("apply_with_draft", FORM, "hilang_periksa")
     for step in STEPS[:-1]:
@@ -90,6 +92,27 @@ def _applying() -> Iterator[Page]:
     yield Page("receipt", f"{FORM}bukti/", "sent_whatsapp")
     yield Page("receipt_english", f"{FORM}bukti/", "sent_whatsapp", english=True, again=True)
     yield Page("receipt_with_secret", f"{FORM}bukti/", "sent_none")
+    yield Page("family_first", f"{FORM}kk-dulu/")
+
+
+def _applying_for_others() -> Iterator[Page]:
+    """Family card and certified copies: each page, and the page of details of each kind."""
+    for service, steps, before in (
+        ("kk", FAMILY_STEPS, "kk_tambah_anggota"),
+        ("legalisir", CERTIFIED_STEPS, "legalisir"),
+    ):
+        form = f"/ajukan/{service}/"
+        yield Page(f"apply_{service}", form)
+        for step in steps[:-1]:
+            yield Page(f"{service}_{step}", f"{form}{step}/", f"{before}_{step}", press=NEXT)
+            yield Page(f"{service}_{step}_filled", f"{form}{step}/", f"{before}_periksa", again=True)
+        yield Page(f"{service}_periksa", f"{form}periksa/", f"{before}_periksa", press="Kirim permohonan")
+        yield Page(f"receipt_{service}", f"{form}bukti/", f"sent_{service}")
+    for reason in list(FAMILIES)[1:]:
+        yield Page(f"kk_keterangan_{reason}", "/ajukan/kk/keterangan/", f"kk_{reason}_keterangan", press=NEXT)
+        yield Page(f"kk_periksa_{reason}", "/ajukan/kk/periksa/", f"kk_{reason}_periksa", again=True)
+    yield Page("kk_keluarga_english", "/ajukan/kk/keluarga/", "kk_tambah_anggota_keluarga", english=True, again=True)
+    yield Page("not_needed", "/ajukan/legalisir/tidak-perlu/")
 
 
 STATES = (
@@ -266,7 +289,8 @@ def _administering() -> Iterator[Page]:
 
 
 PAGES: tuple[Page, ...] = (
-    *_explaining(), *_applying(), *_tracking(), *_invitations(), *_surveying(), *_troubles(), *_components(),
+    *_explaining(), *_applying(), *_applying_for_others(), *_tracking(), *_invitations(), *_surveying(), *_troubles(),
+    *_components(),
     *_officers(), *_supervisors(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
@@ -274,6 +298,9 @@ NOT_PAGES = {
     "apply_receipt_pdf": "a PDF",
     "apply_receipt_picture": "a picture",
     "apply_thumbnail": "a picture",
+    "apply_office": "asked by a script; answers with a part of the address page",
+    "apply_not_needed_pdf": "a PDF",
+    "apply_card_too": "a button; leads to the form of the KTP-el",
     "track_receipt_pdf": "a PDF",
     "track_receipt_picture": "a picture",
     "track_correct_thumbnail": "a picture",

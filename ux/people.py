@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ux.counters import at_counter
+from ux.services import at_the_forms
 
-FIRST = {"reason", "recorded_before", "origin", "cause"}
+FIRST = {"reason", "recorded_before", "origin", "cause", "kk_updated"}
 STEPS = ("alasan", "pemilik", "alamat", "keterangan", "berkas", "kabar", "periksa")
 OF_STEP = {
     "alasan": FIRST,
@@ -25,7 +26,7 @@ OF_REASON: dict[str, dict[str, Any]] = {
     "baru": {"recorded_before": "yes"},
     "hilang": {},
     "rusak": {},
-    "perubahan_data": {"elements": [{"element": "pekerjaan", "old": "Pelajar", "new": "Perawat"}]},
+    "perubahan_data": {"kk_updated": "yes", "elements": [{"element": "pekerjaan", "old": "Pelajar", "new": "Perawat"}]},
     "pindah_datang": {"origin": "abroad"},
     "luar_domisili": {"cause": "hilang", "registered_address": "Jl. Contoh 5", "registered_region": "Kota Contoh"},
 }
@@ -75,6 +76,7 @@ def main() -> None:
     OfficerFactory.reset_sequence(100)  # the demo set has petugas1 to petugas3
     people = People(database_now())
     _drafts(people)
+    at_the_forms(people)
     _applications(people)
     _invitations(people)
     _trackers(people)
