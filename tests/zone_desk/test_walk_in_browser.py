@@ -2,6 +2,7 @@
 a minute's work; somebody known is looked up, given another slot, or taken now; no phone, no scripts, every width."""
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,19 @@ def hands(page: Page, live_server: Any, clerk: Officer) -> Hands:
     page.goto(f"{live_server.url}/uptd/Z7/langsung/")
     page.wait_for_load_state()
     return hands
+
+
+@pytest.fixture
+def tablet(browser: Browser, hands: Hands) -> Iterator[Hands]:
+    """The same counter on a tablet, with its camera and fingers."""
+    seen = hands.page.context.storage_state()
+    context = browser.new_context(
+        viewport={"width": 768, "height": 1024}, has_touch=True, is_mobile=True, storage_state=seen
+    )
+    tablet = Hands(context.new_page(), hands.home)
+    tablet.page.goto(f"{hands.home}/uptd/Z7/langsung/")
+    yield tablet
+    context.close()
 
 
 def look(page: Page, name: str) -> None:
@@ -212,13 +226,15 @@ def test_a_reason_that_turns_out_wrong_is_changed_on_the_page(hands: Hands, zone
     expect(page.locator("[data-paper]")).to_have_count(1)
 
 
-def test_somebody_without_a_phone_takes_the_secret_home_on_paper(hands: Hands, zone: Zone) -> None:
-    page = hands.page
-    page.set_viewport_size({"width": 768, "height": 1024})
-    page.locator('button[value="ktp_el:rusak"]').click()
+def test_somebody_without_a_phone_takes_the_secret_home_on_paper(tablet: Hands, zone: Zone) -> None:
+    hands, page = tablet, tablet.page
+    page.locator('button[value="ktp_el:rusak"]').tap()
     fills_in(hands)
-    hands.photographs("KTP-el yang rusak")
-    hands.photographs(CARD)
+    for paper in ("KTP-el yang rusak", CARD):
+        camera = page.locator(f'[data-document="{paper}"]').get_by_role("button", name="Ambil foto")
+        expect(camera).to_be_visible()
+        hands.photographs(paper)
+        expect(page.locator(f'[data-document="{paper}"] [type=file]')).to_have_attribute("capture", "environment")
     page.get_by_text("Tidak punya ponsel atau surel").click()
     page.get_by_label("Lewat kantor kelurahan").check()
     page.get_by_role("button", name="Daftarkan").click()
@@ -233,7 +249,7 @@ def test_somebody_without_a_phone_takes_the_secret_home_on_paper(hands: Hands, z
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / "receipt_print.png", full_page=True)
 
 
-def fills_in(hands: Hands, **over: str) -> None:
+def fills_in(hands: Hands) -> None:
     """What every application asks, and the desk's own checklist."""
     page = hands.page
     page.get_by_label("Nama lengkap").fill("Siti Contoh")
