@@ -18,7 +18,7 @@ MARGIN = 24.0
 WIDTH: float = A6[0]
 HEIGHT: float = A6[1]
 MAROON = (0.431, 0.102, 0.149)
-QR_SIDE = 84.0
+QR_SIDE, SMALLEST_QR = 84.0, 48.0
 
 
 def receipt_pdf(receipt: "Receipt") -> bytes:
@@ -64,7 +64,7 @@ def _ticket(canvas: Canvas, top: float, receipt: "Receipt") -> float:
 def _lines(canvas: Canvas, top: float, receipt: "Receipt") -> float:
     rows = [
         (_("Jawaban paling lambat"), language.moment(receipt.due_at), True),
-        (_("Masuk"), language.long_day(receipt.submitted_at), False),
+        *([] if receipt.queue else [(_("Masuk"), language.long_day(receipt.submitted_at), False)]),
         (_("Alasan"), receipt.reason, False),
         (_("Dikabari lewat"), receipt.told.replace("•", "*"), False),
         (_("Kantor"), ", ".join(filter(None, [receipt.zone_name, receipt.zone_address])), False),
@@ -95,13 +95,14 @@ def _qr(canvas: Canvas, receipt: "Receipt", top: float) -> None:
     """Drawn square by square: no picture format in between."""
     code = segno.make(receipt.track_url, error="m")
     matrix = [list(row) for row in code.matrix_iter(border=0)]
-    side = QR_SIDE / len(matrix)
-    bottom = max(14.0, top - QR_SIDE - 6)
+    whole = max(SMALLEST_QR, min(QR_SIDE, top - 20))
+    side = whole / len(matrix)
+    bottom = max(14.0, top - whole - 6)
     for y, row in enumerate(matrix):
         for x, dark in enumerate(row):
             if dark:
-                canvas.rect(MARGIN + x * side, bottom + QR_SIDE - (y + 1) * side, side, side, stroke=0, fill=1)
+                canvas.rect(MARGIN + x * side, bottom + whole - (y + 1) * side, side, side, stroke=0, fill=1)
     canvas.setFont("Helvetica", 8)
     words = _("Pindai untuk melacak permohonan ini. Petugas tidak pernah meminta uang, PIN, atau kode.")
-    for number, line in enumerate(simpleSplit(words, "Helvetica", 8, WIDTH - 2 * MARGIN - QR_SIDE - 12)):
-        canvas.drawString(MARGIN + QR_SIDE + 12, bottom + QR_SIDE - 8 - 10 * number, line)
+    for number, line in enumerate(simpleSplit(words, "Helvetica", 8, WIDTH - 2 * MARGIN - whole - 12)):
+        canvas.drawString(MARGIN + whole + 12, bottom + whole - 8 - 10 * number, line)
