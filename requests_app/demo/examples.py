@@ -13,6 +13,8 @@ from requests_app.demo.visit_examples import VISIT_EXAMPLES
 from requests_app.rules.dates import format_moment
 from requests_app.rules.visits import VisitState
 
+SHOWN = 8
+"""Of a scene only the last ones are named."""
 EXAMPLES = (*CARD_EXAMPLES, *VISIT_EXAMPLES)
 
 
@@ -30,7 +32,7 @@ def examples_text(played: Iterable[Named], now: datetime) -> str:
     lines = [f"Named examples, loaded {now:%Y-%m-%d %H:%M} UTC. /lacak/ asks for number and the proof beside it.", ""]
     for name, shows, lives in played:
         lines.append(f"{name}: {shows}")
-        lines += [line for life in lives for line in _lines(life)]
+        lines += [line for life in lives[-SHOWN:] for line in _lines(life)]
     return "\n".join(lines) + "\n"
 
 

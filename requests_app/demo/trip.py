@@ -189,9 +189,10 @@ class Trip:
     # The desk.
 
     def no_show(self, at: datetime, officer: Officer) -> None:
-        """The desk says that nobody came."""
+        """The desk says that nobody came, unless the clock has noticed before."""
         self._catch_up(at)
-        self._miss(at, officer)
+        if self.is_coming:
+            self._miss(at, officer)
 
     def check_in(self, at: datetime, officer: Officer, people: int) -> None:
         """They are there."""

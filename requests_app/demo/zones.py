@@ -46,13 +46,16 @@ def arrange_zones(*, now: datetime, back: timedelta, admin: Officer, holidays: C
 
 
 def _make_slots(now: datetime, back: timedelta) -> None:
-    """As the sweep makes them day by day; those of the past only where it was not at work yet."""
+    """As the sweep makes them day by day; those of the past only where it was not at work yet, but the whole of today
+    where the hours have just been changed."""
     stretch = timedelta(days=HORIZON)
     oldest = Slot.objects.order_by("starts_at").values_list("starts_at", flat=True).first()
     for step in range(-(-back // stretch), 0, -1):
         then = now - step * stretch
         if oldest is None or oldest > then + A_WEEKEND:
             open_slots(now=then)
+    for zone in Zone.objects.filter(code=DESK_ZONE, is_example=True):
+        refresh_slots(zone=zone, now=start_of_day(local_date(now)))
     open_slots(now=now)
 
 

@@ -49,8 +49,9 @@ def originals_in_words(service: str, uploaded: Iterable[str], brought: Iterable[
     """From the codes of what was uploaded, and the names of what is only brought. Whoever is recorded shows the KK."""
     if service == Service.KTP_EL:
         return "Kartu Keluarga asli"
-    names = [f"{target_label(code)} asli" for code in dict.fromkeys(uploaded)]
-    return "; ".join([*names, *(as_brought(name) for name in brought)]) or "dokumen asli"
+    names = [target_label(code) for code in dict.fromkeys(uploaded)]
+    originals = [name if "asli" in name.split() else f"{name} asli" for name in names]
+    return "; ".join([*originals, *(as_brought(name).partition(" (")[0] for name in brought)]) or "dokumen asli"
 
 
 def protocol_in_force() -> str:

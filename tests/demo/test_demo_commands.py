@@ -17,7 +17,7 @@ from django.test import RequestFactory
 
 from requests_app.clock import database_now
 from requests_app.demo.accounts import DEMO_PASSWORD, ensure_accounts
-from requests_app.demo.load import load_demo
+from requests_app.demo.load import load_demo, remove_demo
 from requests_app.demo.rows import LIVED, WRITTEN, demo_applications
 from requests_app.models import Application, Closure, Document, Draft, Officer, Shift, Slot, Visit, Zone
 from requests_app.operations.calls import record_call
@@ -25,6 +25,7 @@ from requests_app.operations.decisions import Verdict, decide
 from requests_app.operations.documents import document_store
 from requests_app.operations.review import claim_application
 from requests_app.operations.slots import open_slots
+from requests_app.queries.desk import day_of
 from requests_app.rules.dates import local_date
 from requests_app.rules.visits import HOLDS_PLACE
 from tests.demo.clock import assert_history_is_one_line, assert_nothing_is_owed
@@ -142,6 +143,21 @@ def test_demo_moves_the_set_to_today_and_keeps_what_people_entered(owners_connec
     assert files == set(Document.objects.values_list("pk", flat=True))
     assert not files & old_files
     assert not _orphans()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_moved_to_another_evening_the_desk_is_open_then(owners_connection: None) -> None:
+    load_demo(now=SATURDAY_NIGHT, count=200, days=14, seed=3)
+    monday_night = SATURDAY_NIGHT + timedelta(days=2)
+    with transaction.atomic():
+        assert remove_demo() == 200
+        load_demo(now=monday_night, count=200, days=14, seed=3)
+    assert_nothing_is_owed(monday_night)
+    assert_history_is_one_line(monday_night)
+    day = day_of(Zone.objects.get(code="Z7"), local_date(monday_night))
+    assert len(day.at_desks) == 1
+    assert day.waiting
+    assert day.expected
 
 
 def _invited_by_the_office(now: datetime) -> Visit:
