@@ -91,6 +91,7 @@ def test_once_confirmed_it_is_only_shown(prove, invited, now):
 
 def test_an_answer_that_names_another_moment_is_not_repeated(prove, invited, now):
     client, visit = prove(invited), visit_of(invited)
+    invited.notices.filter(purpose="invitation").update(state="delivered", sent_at=now, delivered_at=now)
     assert 'id="answer"' in page_of(client, invited).content.decode()
     before, slot = format_moment(visit.starts_at), free_slot(visit, now)
     move_visit(visit_id=visit.pk, slot_id=slot.pk, now=now, actor=CITIZEN)
