@@ -1,4 +1,5 @@
-"""Take the README's pictures of a running `make run`: python docs/pictures/take.py [http://127.0.0.1:8000] [password].
+"""Take the README's pictures of a running `make run`:
+python docs/pictures/take.py [http://127.0.0.1:8000] [password] [the data folder's examples.txt].
 
 Applies for a KTP-el as a citizen on a phone, answers it as an officer, reads the answer on the phone and as a citizen.
 """
@@ -16,6 +17,7 @@ from playwright.sync_api import Error, Page, sync_playwright
 HERE = Path(__file__).parent
 SITE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
 PASSWORD = sys.argv[2] if len(sys.argv) > 2 else "palembang-contoh-2026"
+EXAMPLES = sys.argv[3] if len(sys.argv) > 3 else ""
 PHONE = "0800 0000 4321"
 BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -125,6 +127,23 @@ def read_answer(page: Page) -> None:
     keep(page, "answer")
 
 
+def visits(desk: Page, phone: Page, admin: Page, wall: Page) -> None:
+    """The desk, the waiting-room display, the coverage screen, and an invitation as the demo set has them."""
+    sign_in(desk, "loket1", "/uptd/")
+    keep(desk, "desk")
+    desk.goto(f"{SITE}/uptd/Z7/langsung/")
+    keep(desk, "walk-in")
+    sign_in(admin, "admin1", "/kelola/cakupan/")
+    keep(admin, "coverage")
+    wall.goto(f"{SITE}/uptd/layar/Z7/")
+    keep(wall, "display")
+    examples = Path(EXAMPLES).read_text() if EXAMPLES else ""
+    link = re.search(r"http\S+/undangan/\w+/", examples)
+    if link:
+        phone.goto(link[0])
+        keep(phone, "invitation")
+
+
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=CHROMIUM)
@@ -138,6 +157,10 @@ def main() -> None:
         sign_in(board, "pengawas1", "/pengawas/")
         keep(board, "oversight")
         read_answer(phone)
+        admin = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
+        wall = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="id-ID").new_page()
+        counter = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
+        visits(counter, phone, admin, wall)
         print(number)
 
 
