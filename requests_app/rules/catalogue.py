@@ -140,7 +140,8 @@ KINDS: dict[str, str] = {
 
 def in_a_sentence(service: Service, reason: Reason) -> str:
     """Return a reason as it stands behind its service: ``hilang``, ``pisah KK``, and of KTP-el ``pertama``."""
-    return reason.label.removeprefix(service.label).strip().lower().replace("kk", "KK")
+    words = reason.label.removeprefix(service.label).strip().lower()
+    return words.replace("kk", "KK").replace("palembang", "Palembang")
 
 
 UPDATED_CARD, APPLIED = "KK", "applied"

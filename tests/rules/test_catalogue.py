@@ -10,6 +10,7 @@ from requests_app.rules.catalogue import (
     Requirement,
     Service,
     applicable,
+    in_a_sentence,
     load_requirements,
     relevant_answers,
 )
@@ -357,3 +358,16 @@ def test_who_applies_for_oneself_names_nobody_else():
     }
     assert relevant_answers(somebody, TODAY) == somebody
     assert relevant_answers(somebody | {"applicant": "self"}, TODAY) == {"applicant": "self"}
+
+
+@pytest.mark.parametrize(
+    ("service", "reason", "words"),
+    [
+        (Service.KTP_EL, Reason.BARU, "pertama"),
+        (Service.KK, Reason.BARU_PISAH_KK, "pisah KK"),
+        (Service.KK, Reason.BARU_PINDAH_DATANG, "pindah ke Palembang"),
+        (Service.LEGALISIR, Reason.AKTA_KELAHIRAN, "akta kelahiran"),
+    ],
+)
+def test_a_reason_behind_its_service_keeps_its_names(service, reason, words):
+    assert in_a_sentence(service, reason) == words
