@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app.citizen.apply.limits import count_start
 from requests_app.citizen.apply.steps import check_of, first_open
+from requests_app.citizen.apply.summary import RETURN
 from requests_app.citizen.apply.visit import Visit, open_visit, sent_draft
 from requests_app.citizen.limited import too_many
 from requests_app.operations.documents import DocumentRefused, copy_documents
@@ -49,7 +50,7 @@ def card_too(request: HttpRequest) -> HttpResponse:
     if visit.answers.get("depends_on") == family.pk:
         with suppress(DocumentRefused, DraftGone):
             _copy_photos(visit, family.pk)
-        return redirect((first_open(visit) or check_of(visit.service)).address)
+        return redirect(_straight_on(visit))
     return answer
 
 
@@ -70,7 +71,13 @@ def _go_on(visit: Visit, answers: Mapping[str, Any]) -> HttpResponse:
         return too_many(visit.request, refusal, now=visit.now)
     except DraftGone:
         return redirect("apply", visit.service)
-    return redirect((first_open(visit) or check_of(visit.service)).address)
+    return redirect(_straight_on(visit))
+
+
+def _straight_on(visit: Visit) -> str:
+    """The first page that asks something, and from there to the check page."""
+    missing = first_open(visit)
+    return missing.address + RETURN if missing else check_of(visit.service).address
 
 
 def _is_about(draft: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:

@@ -46,8 +46,7 @@ def form_page(
     status: int = 200,
 ) -> HttpResponse:
     """One step. `typed`: fill in what was just posted, without judging it. `refusal`: a limit, answered with 429."""
-    if this.form is not None:
-        form = form or _form(this, visit, typed)
+    shown = form or (_form(this, visit, typed) if this.form is not None else None)
     context: dict[str, Any] = {
         **_progress(this, visit),
         **_kept(this, visit),
@@ -64,8 +63,8 @@ def form_page(
     elif this.is_check:
         context |= {"form": form or CheckForm(visit.request.POST if typed else None), "parts": check_parts(visit)}
     else:
-        context |= {"form": form, "privacy_version": PRIVACY_VERSION}
-    context["coverage"] = _office(this, visit, form)
+        context |= {"form": shown, "privacy_version": PRIVACY_VERSION}
+    context["coverage"] = _office(this, visit, shown)
     response = render(visit.request, this.template, context, status=429 if refusal else status)
     if refusal:
         response["Retry-After"] = str(max(1, int((refusal.retry_at - visit.now).total_seconds()) + 1))

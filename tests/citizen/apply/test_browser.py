@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from requests_app.models import Application
 from tests.chromium import STORY_SCREEN
-from tests.citizen.apply.walk import BASE, PHOTO, another_photo
+from tests.citizen.apply.walk import BASE, PHOTO, WHY, another_photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -128,6 +128,8 @@ def start_with_the_empty_question(walker: Walker) -> None:
 
 def say_why(walker: Walker, reason: str) -> None:
     walker.choose("reason", reason)
+    for question, answer in WHY.get(reason, {}).items():
+        walker.choose(question, answer)
     walker.next()
 
 

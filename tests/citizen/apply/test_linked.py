@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 FIRST, TOO = "/ajukan/ktp-el/kk-dulu/", "/ajukan/kk/bukti/ktp-el/"
 CHANGED = "perubahan_elemen_data"
 NOT_YET = {"reason": "perubahan_data", "kk_updated": "no"}
-OFFER = "Ajukan KTP-el juga"
+OFFER, ON = "Ajukan KTP-el juga", "?kembali=periksa"
 
 
 def family_of(client: Client, **details: Any) -> Application:
@@ -57,7 +57,7 @@ def test_the_question_has_to_be_answered(client: Client) -> None:
 def test_the_family_cards_form_begins_with_what_is_known(client: Client) -> None:
     start(client)
     send(client, "alasan", NOT_YET)
-    assert client.post(FIRST)["Location"] == f"{base(FAMILY)}keluarga/"
+    assert client.post(FIRST)["Location"] == f"{base(FAMILY)}keluarga/{ON}"
     assert Draft.objects.get(service="kk").answers == {"reason": CHANGED}
 
 
@@ -78,8 +78,9 @@ def test_another_family_draft_is_not_mixed_with_it(client: Client) -> None:
 def test_the_receipt_leads_to_the_card_with_everything_answered(client: Client) -> None:
     family = family_of(client)
     assert OFFER in text_of(client.get(f"{base(FAMILY)}bukti/"))
-    assert client.post(TOO)["Location"] == f"{BASE}berkas/", "only the old card is still to be photographed"
-    send(client, "berkas", {"lanjut": "1", "KTP_LAMA": upload()})
+    assert client.post(TOO)["Location"] == f"{BASE}berkas/{ON}", "only the old card is still to be photographed"
+    photo = send(client, "berkas", {"lanjut": "1", "KTP_LAMA": upload()}, query=ON)
+    assert photo["Location"] == f"{BASE}periksa/", "what is filled in already is not walked through once more"
     assert submit(client)["Location"] == f"{BASE}bukti/"
     card = Application.objects.get(service="ktp_el")
     assert card.depends_on == family
@@ -125,7 +126,7 @@ def test_other_reasons_offer_nothing(client: Client) -> None:
 
 def test_of_another_member_only_what_the_card_does_not_say_is_asked(client: Client) -> None:
     family_of(client, whose="other", member_name="Adik Contoh", member_nik="1671 0457 0895 9903")
-    assert client.post(TOO)["Location"] == f"{BASE}pemilik/"
+    assert client.post(TOO)["Location"] == f"{BASE}pemilik/{ON}"
     page = client.get(f"{BASE}pemilik/").content.decode()
     assert 'value="Adik Contoh"' in page
     assert 'value="1671045708959903"' in page
