@@ -2,7 +2,7 @@
 
 import sys
 
-from wording.catalogue import refreshed, save
+from wording.catalogue import forms, refreshed, save
 from wording.plain import average
 
 
@@ -10,7 +10,7 @@ def main() -> int:
     """1 when something has no translation."""
     catalogue = refreshed()
     save(catalogue)
-    missing = [message for message in catalogue if message.id and not message.string]
+    missing = [message for message in catalogue if message.id and not all(forms(message.string))]
     for message in missing:
         print(f"{message.locations[0][0]}: {message.id!r}")
     print(f"{len(catalogue)} texts, {len(missing)} without English.")

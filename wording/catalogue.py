@@ -1,6 +1,7 @@
 """The English catalogue: read, brought up to date with what is marked, and compiled for Django."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,6 +34,11 @@ def refreshed() -> Catalog:
     catalogue.update(wanted_catalogue(), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     return catalogue
+
+
+def forms(text: str | Sequence[str]) -> list[str]:
+    """A text, or its forms for one and several."""
+    return [text] if isinstance(text, str) else list(text)
 
 
 def compiled(catalogue: Catalog) -> bytes:

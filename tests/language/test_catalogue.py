@@ -5,15 +5,10 @@ from collections import Counter
 
 from django.utils.translation import gettext, override
 
-from wording.catalogue import COMPILED, compiled, read_catalogue, wanted_catalogue
+from wording.catalogue import COMPILED, compiled, forms, read_catalogue, wanted_catalogue
 
 PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<[^>]+>|&\w+;")
 TEXTS = [message for message in read_catalogue() if message.id]
-
-
-def forms(text):
-    """A text, or its forms for one and several."""
-    return list(text) if isinstance(text, (list, tuple)) else [text]
 
 
 def test_every_marked_text_is_in_the_catalogue_and_nothing_else_is():
