@@ -10,7 +10,7 @@ def main() -> int:
     """1 when something has no translation."""
     catalogue = refreshed()
     save(catalogue)
-    missing = [message for message in catalogue if message.id and not all(forms(message.string))]
+    missing = [message for message in catalogue if message.id and not all(forms(message.string or ""))]
     for message in missing:
         print(f"{message.locations[0][0]}: {message.id!r}")
     print(f"{len(catalogue)} texts, {len(missing)} without English.")

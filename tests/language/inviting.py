@@ -35,7 +35,7 @@ def inviting(seen: Tour) -> None:
 def _answering(seen: Tour, visit: Visit, now: datetime) -> None:
     """All that can be pressed on the page of one invitation, the wrong things first."""
     address, browser = f"/undangan/{visit.code}/", seen.browser()
-    for page in ("", "jadwal/", "batal/", "undangan.pdf"):
+    for page in ("", "jadwal/", "batal/", "undangan.pdf", "undangan.ics"):
         browser.get(f"{address}{page}")
     browser.post(f"{address}jadwal/", {"slot": "0"})
     browser.post(f"{address}jadwal/", {"slot": str(offices.free_slot(visit, now).pk)}, follow=True)

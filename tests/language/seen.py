@@ -46,14 +46,14 @@ class Tour:
         return browser
 
     def keep(self, name: str, response: Any) -> None:
-        """Remember a page; of a PDF its text."""
+        """Remember a page; of a file its text."""
         kind = response.get("Content-Type", "") if response.content else ""
         if kind.startswith("text/html"):
             self.pages.append(Seen(f"{name} {response.status_code}", response.content.decode()))
         elif kind == "application/pdf":
-            page = pypdfium2.PdfDocument(io.BytesIO(response.content))[0]
-            self.texts.append(Seen(name, page.get_textpage().get_text_bounded()))
-        elif kind.startswith("application/json"):
+            for page in pypdfium2.PdfDocument(io.BytesIO(response.content)):
+                self.texts.append(Seen(name, page.get_textpage().get_text_bounded()))
+        elif kind.startswith(("application/json", "text/calendar")):
             self.texts.append(Seen(f"{name} {response.status_code}", response.content.decode()))
 
     @contextmanager

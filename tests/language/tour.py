@@ -169,7 +169,7 @@ BAD_CERTIFIED: dict[str, tuple[dict[str, Any], ...]] = {
 def _applying_for_others(seen: Tour) -> None:
     """Family card and legalisir, every reason; then the KTP-el that follows from one of them."""
     browser = seen.browser()
-    for address in ("", "legalisir/tidak-perlu/", "ktp-el/kk-dulu/"):
+    for address in ("", "legalisir/tidak-perlu/", "ktp-el/kk-dulu/", "kantor/16.71.01.1001/", "kantor/x/"):
         browser.get(f"/ajukan/{address}")
     for service, reasons, bad in (
         (walk.FAMILY, walk.FAMILIES, BAD_FAMILY),
