@@ -164,8 +164,8 @@ def test_missing_tokens_are_named(server: Server) -> None:
     [
         (
             "INSERT INTO requests_app_officer (username, password, first_name, last_name, email, role, services,"
-            " is_superuser, is_staff, is_active, is_demo, date_joined)"
-            " VALUES ('contoh', '!', '', '', '', 'officer', '{}', false, false, true, true, now())",
+            " phone, is_superuser, is_staff, is_active, is_demo, date_joined)"
+            " VALUES ('contoh', '!', '', '', '', 'officer', '{}', '', false, false, true, true, now())",
             "demo accounts exist",
             "DELETE FROM requests_app_officer",
         ),
