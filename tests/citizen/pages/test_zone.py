@@ -105,7 +105,7 @@ def test_the_coming_days_show_places_taken_and_why_a_day_is_closed(client, zone)
     words = shown(client)
     slots = Slot.objects.filter(zone=zone, day=first)
     assert f"{len(slots)} dari {sum(slot.capacity for slot in slots)} tempat terisi" in words
-    assert "Tutup: Libur Contoh" in words
+    assert "Kantor tutup: Libur Contoh" in words
     assert "lengang" in words
 
 
