@@ -128,7 +128,8 @@ def test_no_word_of_the_other_language_stands_on_any_page(part, language):
         if FOREIGN[language].search(_without(CODE.sub(" ", piece), allowed))
     }
     assert slips == set()
-    assert {language_of(page.html) for page in seen.pages} == {language}
+    whole = [page for page in seen.pages if "<html" in page.html]  # a part goes into a page that said it
+    assert {language_of(page.html) for page in whole} == {language}
 
 
 def test_no_page_is_left_out_of_the_tour():
