@@ -53,7 +53,7 @@ def test_a_grandchild_finds_out_where_grandmother_has_to_go(phone: Page) -> None
     reads(phone, "Ya. Anda direkam di kantor.")
     phone.get_by_label("Kelurahan tempat tinggal Anda").select_option(label="30 Ilir")
     phone.get_by_role("button", name="Lihat kantor saya").click()
-    reads(phone, "Untuk Kelurahan 30 Ilir", "UPTD Zona 7", "+62 800 0000 0007", "08.00–15.00 WIB")
+    reads(phone, "Untuk Kelurahan 30 Ilir", "UPTD Zona 7", "+62 800 0000 0007", "13.00–15.00")
     assert phone.evaluate("scrollY") > 0, "the page opens where the office stands"
 
 
@@ -61,7 +61,7 @@ def test_wrong_data_that_the_family_card_still_shows(phone: Page) -> None:
     phone.goto("/")
     phone.get_by_role("link", name="Data KTP salah").click()
     phone.get_by_role("link", name="Belum, di KK masih data lama").click()
-    reads(phone, "Perbaiki Kartu Keluarga dulu", "Formulir untuk ini belum tersedia", "KK lama")
+    reads(phone, "Perbaiki Kartu Keluarga dulu", "Ya, satu kali, sesudah diundang.", "KK lama")
     phone.get_by_role("link", name="Lihat syaratnya").click()
     phone.get_by_role("link", name="Pekerjaan").click()
     reads(phone, "Surat keterangan kerja")

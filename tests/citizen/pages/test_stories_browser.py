@@ -47,6 +47,8 @@ def test_whoever_wonders_about_privacy_comes_back_to_what_was_typed(someone: Som
     someone.is_headed("Aksesibilitas")
     someone.reads("Yang masih kurang", "Ada yang menyulitkan Anda?")
     someone.page.get_by_role("navigation", name="Utama").get_by_role("link", name="Ajukan").click()
+    someone.reads("Ada draf yang belum dikirim.")
+    someone.follow("Ajukan KTP-el")
     someone.press("Lanjutkan draf")
     someone.reads("Isian Anda dipulihkan.")
     expect(someone.page.get_by_label("Nama lengkap")).to_have_value(NAME)
