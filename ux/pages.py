@@ -230,6 +230,7 @@ def _at_desks() -> Iterator[Page]:
         yield Page(f"desk_visit_{state}", visit % state, "loket1", again=state != "other_day")
     yield Page("desk_serve", visit % "called", "loket1", press="Selesai, sudah diserahkan")
     yield Page("desk_serve_recording", visit % "recording", "loket1", press="Sudah direkam")
+    yield Page("by_hand", "/uptd/Z7/kirim/", "loket1")
     yield Page("desk_display", "/uptd/layar/Z7/")
 
 
