@@ -42,7 +42,7 @@ class LookUpForm(PlainForm):
         widget=forms.TextInput({"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
     )
     birth_date = DatePartsField(
-        label=_("Tanggal lahir pemilik kartu"),
+        label=_("Tanggal lahir yang diisi di permohonan"),
         help_text=_("Hanya bila Anda tidak memberi nomor WhatsApp. Misalnya 17 8 1995."),
         required=False,
     )
