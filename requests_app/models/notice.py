@@ -19,6 +19,9 @@ from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField, Ke
 WAITING = ["queued", "retry", "unconfirmed", "sending"]
 HAND = "hand"
 OF_A_ZONE = ["whatsapp", HAND, "page"]
+# Answers that have not left yet, and would only be told by the number of one zone.
+FIRST_INVITATIONS = ["invitation", "invitation_recording"]
+NOT_LEFT = ["held", "queued", "retry"]
 WITHOUT_APPLICATION = ["draft_code", "number_test"]
 
 
@@ -108,6 +111,11 @@ class Notice(models.Model):
                 fields=["zone", "priority", "created_at"],
                 condition=Q(channel=HAND, state="queued"),
                 name="notices_to_send_by_hand",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(purpose__in=FIRST_INVITATIONS, state__in=NOT_LEFT),
+                name="invitations_not_left",
             ),
             models.Index(fields=["zone", "-created_at"], condition=Q(purpose="number_test"), name="tests_of_a_number"),
             models.Index(fields=["application", "created_at"], name="notices_of_application"),

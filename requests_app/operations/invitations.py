@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import Application, Decision, Notice, Promise, Visit, Zone
-from requests_app.models.notice import HAND
+from requests_app.models.notice import FIRST_INVITATIONS, HAND, NOT_LEFT
 from requests_app.operations.actors import CLOCK, Actor
 from requests_app.operations.notices import owe_notice
 from requests_app.operations.places import Found, find_place, visit_at_desk
@@ -163,12 +163,13 @@ def tell_stuck_approvals(*, now: datetime) -> int:
 
     The invitation itself goes on waiting in plain sight.
     """
+    answered = Notice.objects.filter(promise=OuterRef("promise"), purpose="approved_visit")
     stuck = Notice.objects.filter(
-        Q(state__in=["held", "retry"]) & ~Q(zone__number_trouble="")
-        | Q(state="queued", channel=HAND, created_at__lte=now - BY_HAND_WITHIN),
-        purpose__in=["invitation", "invitation_recording"], promise__outcome="open", promise__told_at=None,
+        Q(channel=HAND, created_at__lte=now - BY_HAND_WITHIN)
+        | (Q(state__in=["held", "retry"]) & ~Q(zone__number_trouble="")),
+        purpose__in=FIRST_INVITATIONS, state__in=NOT_LEFT, promise__outcome="open", promise__told_at=None,
     )  # fmt: skip
-    waiting = stuck.exclude(application__notices__purpose="approved_visit", application__notices__promise=F("promise"))
+    waiting = stuck.exclude(Exists(answered)).order_by("created_at")
     return sum(_tell_approval(notice.pk, now) for notice in waiting.only("pk")[:BATCH])
 
 
