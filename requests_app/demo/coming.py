@@ -20,7 +20,7 @@ def come(life: Life) -> None:
     """One invitation after the other, until the visit has happened or nothing more is known by now."""
     for _ in range(MORE_INVITATIONS):
         trip = life.trip
-        if trip is None:
+        if trip is None or not trip.is_coming:
             return
         if trip.visit.confirmed_at is None:
             _answer(life, trip)

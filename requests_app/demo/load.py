@@ -50,7 +50,8 @@ def load_demo(*, now: datetime, count: int, days: int, seed: int) -> int:
     refuse_in_production()
     ensure_accounts(today=local_date(now))
     back = max(LONGEST_STORY, timedelta(days=days + 2))
-    arrange_zones(now=now, back=back, admin=demo_officers(Role.ADMIN)[0], holidays=holidays())
+    admin = demo_officers(Role.ADMIN)[0]
+    arrange_zones(now=now, back=back, admin=admin, holidays=holidays(), a_day=count / days)
     office = open_office(now=now, back=back, seed=seed, next_index=next_mark())
     first = office.next_index
     played = play_examples(office) + (play_scenes(office) if count >= FROM else [])

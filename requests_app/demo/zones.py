@@ -4,6 +4,7 @@ hand, one that is full, one that closes for a day. Zones that are not examples a
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from typing import Any
 
 from requests_app.models import Closure, Officer, Slot, Zone
@@ -22,13 +23,19 @@ CLOSED_AHEAD = 6
 A_WEEKEND = timedelta(days=4)
 AROUND = timedelta(hours=2)
 """Outside of office hours the desk zone is open from so long before now until so long after it."""
+TO_THE_BUSIEST = 0.1
+"""Of a day's applications that many, and some more, are invited to the zone with the most kelurahan."""
+HOURS_A_DAY, MOST_IN_A_SLOT = 6, 4
 FULL_HOURS = [{"day": day, "from": "08:00", "to": "10:00"} for day in (2, 4)]
 
 Interval = dict[str, Any]
 
 
-def arrange_zones(*, now: datetime, back: timedelta, admin: Officer, holidays: Collection[date]) -> None:
-    """Settings, slots and the closure of the example zones; slots of all zones from `back` before now on."""
+def arrange_zones(*, now: datetime, back: timedelta, admin: Officer, holidays: Collection[date], a_day: float) -> None:
+    """Settings, slots and the closure of the example zones; slots of all zones from `back` before now on.
+
+    `a_day`: how many applications arrive on a day, so that the offices are neither empty nor full.
+    """
     open_hours = _around(usual_hours(), now)
     settings: Mapping[str, dict[str, Any]] = {
         DESK_ZONE: {"weekly_hours": open_hours, "hours": hours_in_words(open_hours)},
@@ -38,6 +45,7 @@ def arrange_zones(*, now: datetime, back: timedelta, admin: Officer, holidays: C
             "desks": 1, "services": ["kk", "legalisir"],
         },
     }  # fmt: skip
+    Zone.objects.filter(is_example=True).exclude(code__in=[DESK_ZONE, FULL_ZONE]).update(**_room_for(a_day))
     for code, values in settings.items():
         Zone.objects.filter(code=code, is_example=True).update(**values)
     forget_numbers()
@@ -57,6 +65,13 @@ def _make_slots(now: datetime, back: timedelta) -> None:
     for zone in Zone.objects.filter(code=DESK_ZONE, is_example=True):
         refresh_slots(zone=zone, now=start_of_day(local_date(now)))
     open_slots(now=now)
+
+
+def _room_for(a_day: float) -> dict[str, int]:
+    """Slots of an hour, so many places in each; a large set needs the usual ones of half an hour."""
+    each_hour = ceil(a_day * TO_THE_BUSIEST / HOURS_A_DAY)
+    usual = {"slot_minutes": 30, "slot_capacity": MOST_IN_A_SLOT}
+    return usual if each_hour > MOST_IN_A_SLOT else {"slot_minutes": 60, "slot_capacity": max(each_hour, 1)}
 
 
 def _close_a_day(now: datetime, admin: Officer, holidays: Collection[date]) -> None:
