@@ -1,15 +1,19 @@
 """Family card and legalisir, as KTP-el: from the first question to the receipt, without JavaScript."""
 
+import gzip
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
 import pytest
 from django.test import Client
 
+from requests_app.citizen.apply.steps import STEPS
 from requests_app.citizen.apply.visit import DRAFT
 from requests_app.models import Application, Document, Draft, Notice
 from requests_app.models.keys import application_key
+from requests_app.queries.public import banners
 from requests_app.rules.catalogue import REASONS, Service
 from tests.citizen.apply.walk import (
     ADDRESS,
@@ -30,6 +34,7 @@ from tests.citizen.apply.walk import (
     value_of,
     walk,
 )
+from ux.budgets import STEP
 
 pytestmark = pytest.mark.django_db
 ONE_OF_EACH = {CARD: "rusak", FAMILY: "rusak", CERTIFIED: "akta_kelahiran"}
@@ -258,3 +263,18 @@ def test_whoever_changes_the_reason_is_asked_again_before_sending(client: Client
     send(client, "alasan", {"reason": "kurang_anggota", "removed_by": "died"}, service=FAMILY)
     assert submit(client, FAMILY)["Location"] == f"{base(FAMILY)}keterangan/"
     assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("service", "reason"), [(FAMILY, "perubahan_elemen_data"), (FAMILY, "tambah_anggota"), (CERTIFIED, "kk")]
+)
+def test_no_page_weighs_more_or_asks_the_database_more_than_those_of_a_card(
+    client: Client, service: Service, reason: str, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    walk(client, reason, service=service)
+    banners()  # kept for all pages, so not read by this one
+    for step in STEPS[service]:
+        with django_assert_max_num_queries(8):
+            page = client.get(step.address)
+        assert page.status_code == 200, step.slug
+        assert len(gzip.compress(page.content)) <= STEP, step.slug
