@@ -210,7 +210,8 @@ STATEMENTS = (
     INSERT INTO requests_app_application (
       id, number, service, reason, status, round, name, nik, nik_hash, kk_number, kk_hash, address, answers, key_hash,
       kelurahan_id, zone_id, contact, phone, phone_hash, phone_owner, email, channel, draft_id, privacy_version,
-      statement_version, submitted_at, first_due_at, due_at, waiting_until, decided_at, version, invite_trouble, missed_visits)
+      statement_version, submitted_at, first_due_at, due_at, waiting_until, decided_at, version,
+      invite_trouble, missed_visits)
     SELECT g, 'PLG-' || upper(substr(md5('n' || g), 1, 4) || '-' || substr(md5('n' || g), 5, 4)) || '-' || g %% 10
         || upper(substr(md5('n' || g), 9, 3)), 'ktp_el',
       (ARRAY['hilang','rusak','baru','perubahan_data','pindah_datang','luar_domisili'])[1 + floor(6

@@ -38,7 +38,16 @@ def test_the_start_page_says_what_free_who_prepare_and_when_in_sixty_words(clien
 
 def test_the_start_page_leads_to_every_way(client):
     page = client.get("/").content.decode()
-    for address in ("/ajukan/ktp-el/", "/ajukan/kk/", "/ajukan/legalisir/", "/lacak/", "/lacak/nomor-hilang/", "/zona/", "/privasi/", "/cek-pesan/"):
+    for address in (
+        "/ajukan/ktp-el/",
+        "/ajukan/kk/",
+        "/ajukan/legalisir/",
+        "/lacak/",
+        "/lacak/nomor-hilang/",
+        "/zona/",
+        "/privasi/",
+        "/cek-pesan/",
+    ):
         assert f'href="{address}"' in page
 
 
