@@ -13,7 +13,9 @@ from tests.factories import new_nik
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SMALL = {"width": 320, "height": 640}
 READ = ("/", "/keperluan/", "/keperluan/ktp-hilang/palembang/", "/zona/", "/privasi/", "/aksesibilitas/", "/cek-pesan/",
-        "/lacak/", "/lacak/nomor-hilang/", "/ajukan/ktp-el/", "/luring/", "/tidak-ada/")  # fmt: skip
+        "/lacak/", "/lacak/nomor-hilang/", "/ajukan/", "/ajukan/ktp-el/", "/ajukan/kk/", "/ajukan/legalisir/",
+        "/ajukan/legalisir/tidak-perlu/", "/zona/Z7/", "/undangan/", "/undangan/x/", "/kepuasan/", "/luring/",
+        "/tidak-ada/")  # fmt: skip
 
 
 @pytest.fixture
@@ -32,9 +34,9 @@ def reader(browser: Browser, live_server: Any) -> Iterator[Page]:
 
 def test_the_switch_is_on_the_page_and_the_whole_form_follows(reader: Page) -> None:
     reader.goto("/")
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Urus KTP-el dari rumah")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Urus KTP-el, KK, dan legalisir dari rumah")
     reader.get_by_role("link", name="English").click()
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Apply for a KTP-el from home")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("KTP-el, KK and certified copies from home")
     reader.get_by_role("link", name="KTP damaged").click()
     reader.get_by_role("link", name="The city of Palembang").click()
     reader.get_by_role("link", name="Apply now").click()
