@@ -1,6 +1,6 @@
 """Each staff page answers its roles only: one table of address × role, anonymous included.
 
-A new page under /petugas/, /pengawas/, /uptd/, /kelola/ or /admin/ has to be written into ACTIONS; until then this fails.
+A new page under /petugas/, /pengawas/, /uptd/, /kelola/ or /admin/ belongs into ACTIONS; until then this test fails.
 """
 
 import uuid
