@@ -28,8 +28,9 @@ WEB_STARTS_WITHIN = 60.0
 PAGES = (
     ("/", "apply, track (citizens)"),
     ("/petugas/", "officers"),
+    ("/uptd/", "the zones' desks; /uptd/layar/Z7/ is a waiting-room display"),
     ("/pengawas/", "supervisors"),
-    ("/admin/", "administration"),
+    ("/kelola/", "zones, coverage, closed days; /admin/ has the rest"),
     ("/simulator/", "the citizens' phones and mailboxes (simulator)"),
 )
 
