@@ -103,7 +103,7 @@ STEPS: dict[Service, tuple[Step, ...]] = {
     ),
     Service.LEGALISIR: _with_the_last(
         Service.LEGALISIR,
-        ("kode-qr", _("Apakah dokumen Anda punya kode QR?"), _("Tanda tangan"), SignatureForm),
+        ("kode-qr", _("Apakah perlu dilegalisir?"), _("Tanda tangan"), SignatureForm),
         ("dokumen", _("Dokumen apa yang dilegalisir?"), _("Dokumen"), CertifiedReasonForm),
         ("pemilik", _("Siapa pemilik dokumen ini?"), _("Pemilik dokumen"), DocumentOwnerForm),
         (ADDRESS, _("Di mana pemohon tinggal?"), _("Alamat"), AddressForm),

@@ -65,7 +65,8 @@ def _rows(step: Step, visit: Visit) -> Iterator[Row]:
         elif key == "applicant" and isinstance(form, PersonForm):
             yield Row(gettext(ANSWER_LABELS[key]), form.applicants[value][0], edit)
         else:
-            yield Row(gettext(ANSWER_LABELS.get(key, key)), in_words(key, value), edit)
+            label = form.fields[key].label if key == "reason" else gettext(ANSWER_LABELS.get(key, key))
+            yield Row(label or key, in_words(key, value), edit)
         if key == "nik":
             yield _nik_row(visit)
 
