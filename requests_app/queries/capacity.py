@@ -9,9 +9,8 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from requests_app.models import Application, Decision, Shift
-from requests_app.queries.oversight import start_of_day
 from requests_app.rules.capacity import Day, forecast
-from requests_app.rules.dates import WIB, local_date
+from requests_app.rules.dates import WIB, local_date, start_of_day
 
 AHEAD = 7
 LOOK_BACK = 14

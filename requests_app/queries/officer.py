@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Lookup, Max, Q, QuerySet, Value
 
 from requests_app.models import HOLDS_KEY, Application, CallTask, Decision, Officer, Promise, Shift
 from requests_app.rules.catalogue import Service
-from requests_app.rules.dates import WIB, local_date
+from requests_app.rules.dates import WIB, local_date, start_of_day
 from requests_app.rules.statuses import Status
 
 PAGE = 50
@@ -74,11 +74,6 @@ def quota_today(officer: Officer, now: datetime) -> Quota:
     done = Decision.objects.filter(officer=officer, decided_at__gte=midnight, taken_back_at__isnull=True).count()
     planned = Shift.objects.filter(officer=officer, date=local_date(now)).values_list("quota", flat=True).first()
     return Quota(done=done, planned=DEFAULT_QUOTA if planned is None else planned, on_duty=planned is not None)
-
-
-def start_of_day(day: date) -> datetime:
-    """00.00 WIB of a day."""
-    return datetime.combine(day, time(0), tzinfo=WIB)
 
 
 def held_lease(officer: Officer, now: datetime) -> Application | None:

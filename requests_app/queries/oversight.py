@@ -5,7 +5,7 @@ Lists never decrypt: the sealed columns are left out. Supervisors see all zones 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Window
@@ -23,7 +23,7 @@ from requests_app.models import (
 from requests_app.queries.health import STALE_AFTER
 from requests_app.queries.held_invitations import Held, held_invitations
 from requests_app.queries.paging import M, Page, keyset_page
-from requests_app.rules.dates import WIB, local_date
+from requests_app.rules.dates import local_date, start_of_day
 from requests_app.rules.promise import RUNGS
 from requests_app.rules.statuses import Status
 
@@ -79,11 +79,6 @@ def reports(*, open_only: bool) -> QuerySet[Report]:
 def reports_page(cursor: str, *, open_only: bool) -> Page[Report]:
     """Open Reports, the oldest first; closed ones, the newest first."""
     return keyset_page(reports(open_only=open_only), "opened_at", cursor, oldest_first=open_only)
-
-
-def start_of_day(day: date) -> datetime:
-    """00.00 WIB of a day."""
-    return datetime.combine(day, time(0), tzinfo=WIB)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from django.db.models.functions import Coalesce
 
 from requests_app.clock import database_now
 from requests_app.models import Notice, NoticeAttempt, Requirement, ServiceNotice, ZoneCoverage
-from requests_app.queries.oversight import start_of_day
 from requests_app.rules.catalogue import EVERY_REASON
-from requests_app.rules.dates import local_date
+from requests_app.rules.dates import local_date, start_of_day
 
 WINDOW = timedelta(days=28)
 # An answer of the window may belong to an application from before it.
