@@ -34,7 +34,8 @@ def refresh_slots(*, zone: Zone, now: datetime) -> int:
     zone = Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
     wanted = _wanted(zone, now) if zone.is_active else {}
     coming = Slot.objects.filter(zone=zone, starts_at__gt=now)
-    known = set(coming.values_list("starts_at", flat=True))
+    # All of them in the order of locks: somebody who moves between two of them waits, and is not waited for.
+    known = set(coming.select_for_update().order_by("pk").values_list("starts_at", flat=True))
     _add(zone, [period for start, period in wanted.items() if start not in known])
     changed = len(wanted.keys() - known)
     changed += coming.filter(is_open=True).exclude(starts_at__in=wanted).update(is_open=False)
