@@ -1,6 +1,7 @@
 """Everything written about one synthetic application: its row, documents, history, messages, evidence, calls."""
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from requests_app.demo.trip import Trip
 
 
-class Record:
+class Record(ABC):
     """The application and its rows so far. What happens is written in the order of its moments.
 
     `trip` is the visit that it is on now. `registered_by`: the officer at the counter, for whoever has just come.
@@ -106,9 +107,9 @@ class Record:
 
     # History and messages.
 
+    @abstractmethod
     def catch_up(self, at: datetime) -> None:
         """What the clock did until `at`."""
-        raise NotImplementedError
 
     def take(
         self, step: str, at: datetime, actor: str, officer: Officer | None = None, *, data: Any = None, **changes: Any
