@@ -39,7 +39,8 @@ KEPT_BETWEEN_TESTS = {
 CHANGED_BY_TESTS = ("requests_app_zone", "requests_app_zonecoverage", "requests_app_protocolitem")
 
 
-def _owner_connection(database: str) -> Any:
+def owner_connection(database: str) -> Any:
+    """A connection of the role that owns everything."""
     owner = settings.DATABASE_OWNER
     return psycopg2.connect(
         host=owner["HOST"] or None,
@@ -51,7 +52,7 @@ def _owner_connection(database: str) -> Any:
 
 
 def _run_as_owner(statement: str, database: str) -> None:
-    with_owner = _owner_connection(database)
+    with_owner = owner_connection(database)
     with_owner.autocommit = True
     with with_owner.cursor() as cursor:
         cursor.execute(statement)
@@ -84,7 +85,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 def _empty_as_owner(self: TransactionTestCase) -> None:
     """The process role may not empty tables; the owner may, with the database's own guards out of the way."""
     connections.close_all()
-    with_owner = _owner_connection(connection.settings_dict["NAME"])
+    with_owner = owner_connection(connection.settings_dict["NAME"])
     with with_owner, with_owner.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -102,7 +103,7 @@ TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-a
 @pytest.fixture
 def as_owner(django_db_setup: None) -> Iterator[Any]:
     """A cursor of the owner's, committed at the end of each statement; for looking, and for breaking rules."""
-    with_owner = _owner_connection(connection.settings_dict["NAME"])
+    with_owner = owner_connection(connection.settings_dict["NAME"])
     with_owner.autocommit = True
     with with_owner.cursor() as cursor:
         yield cursor

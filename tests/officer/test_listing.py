@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from requests_app.models import AccessLog, Application, Officer
@@ -154,18 +152,6 @@ def test_the_first_page_counts_promises_by_the_day_they_fall_due(desk: Client, o
     counts = promises_due(reach_of(officer), now)
     assert counts == {"broken": 1, "today": 0, "tomorrow": 1, "later": 1}
     assert desk.get("/petugas/").status_code == 200
-
-
-def test_the_counts_are_drawn_from_the_partial_index(officer: Officer, now: datetime) -> None:
-    from requests_app.queries.officer import promises_due, reach_of
-
-    with CaptureQueriesContext(connection) as captured:
-        promises_due(reach_of(officer), now)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + captured.captured_queries[1]["sql"])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "promises_open" in plan
 
 
 def test_what_came_in_at_the_counter_is_marked_in_the_list_and_at_the_desk(desk: Client, now: datetime) -> None:

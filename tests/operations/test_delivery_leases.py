@@ -126,12 +126,3 @@ def test_a_claim_leaves_what_others_hold_and_does_not_wait(now: datetime):
         with connection.cursor() as ours:
             ours.execute("SET LOCAL lock_timeout = '1s'")
         assert claim_notices(now=now, owner=uuid.uuid4(), limit=9) == [free.pk]
-
-
-def test_claiming_reads_what_waits_and_not_what_is_stored(now: datetime, db: None):
-    submitted(now)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + delivery.CLAIM, {"now": now, "until": now, "owner": uuid.uuid4(), "limit": 7})
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "notices_waiting" in plan

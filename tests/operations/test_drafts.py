@@ -69,16 +69,6 @@ def test_the_sweep_forgets_the_secret_of_a_receipt_and_leaves_the_application_it
     assert (again.application, again.repeated, again.secret) == (first.application, True, "")
 
 
-def test_the_sweep_reads_by_the_index_of_what_is_due(now: datetime) -> None:
-    plan = Draft.objects.filter(expires_at__lte=now).order_by("expires_at").explain(format="text")
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Draft.objects.filter(expires_at__lte=now).order_by("expires_at").explain()
-    assert "old_drafts" in plan
-
-
 def test_discarding_takes_the_files_but_never_a_sent_one(now: datetime) -> None:
     draft, sent = make_draft(now), make_draft(now)
     with_document(draft, now)

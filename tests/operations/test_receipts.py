@@ -388,8 +388,3 @@ def test_a_thousand_receipts_in_one_post_of_three_megabytes(now: datetime, db: N
     assert WebhookEvent.objects.count() == 1000
     process_webhooks(now=now + timedelta(minutes=2))
     assert facts(notice)["state"] == "read"
-
-
-def test_the_work_on_receipts_reads_what_waits_and_not_what_is_stored(db: None):
-    plan = WebhookEvent.objects.filter(processed_at=None, id__gt=0).order_by("id")[:500].explain()
-    assert "webhooks_to_process" in plan

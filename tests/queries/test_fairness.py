@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from requests_app.models import Application, Promise
 from requests_app.queries.fairness import ENOUGH, Side, fairness, fairness_at
@@ -82,13 +80,3 @@ def test_it_is_one_query_and_the_next_five_minutes_none(now: datetime, django_as
         fairness(now)
     with django_assert_num_queries(0):
         fairness(now)
-
-
-def test_it_enters_the_index_on_the_start(now: datetime) -> None:
-    with CaptureQueriesContext(connection) as captured:
-        fairness_at(now)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "promises_by_start" in plan
