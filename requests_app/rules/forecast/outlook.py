@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from math import sqrt
 
-from requests_app.rules.forecast.shapes import RATE, Day, Holidays, Outlook, OutlookDay
+from requests_app.rules.forecast import last_week, model
+from requests_app.rules.forecast.backtest import backtest
+from requests_app.rules.forecast.model import days_from, fit, structure
+from requests_app.rules.forecast.series import Series, build
+from requests_app.rules.forecast.shapes import MODEL, RATE, Day, Holidays, Outlook, OutlookDay
 
 # Without a history nothing is known of the spread: half to one and a half of the rate that the office gave.
 UNKNOWN_SPREAD = 0.5
@@ -18,7 +22,22 @@ def forecast(history: Sequence[Day], *, holidays: Holidays, first: date, horizon
     known by its name, "Idul Fitri". `usual_rate` is the office's own guess in cards per calendar day: all there is
     without a history, and soon outweighed by one.
     """
-    return _by_rate(first, horizon, usual_rate)
+    series = build(history, holidays, first)
+    if not series.known:
+        return _by_rate(first, horizon, usual_rate)
+    return _by_history(series, holidays, days_from(first, horizon), usual_rate)
+
+
+def _by_history(series: Series, holidays: Holidays, dates: Sequence[date], usual_rate: float) -> Outlook:
+    result = backtest(series, holidays, usual_rate)
+    fitted = fit(series, usual_rate)
+    if result.method == MODEL:
+        days, totals = model.look_ahead(fitted, dates, holidays)
+    else:
+        days, totals = last_week.look_ahead(series, dates, holidays, usual_rate)
+    return Outlook(
+        days, totals, result.method, result.model, result.last_week, result.mean, result.weeks, structure(fitted)
+    )
 
 
 def _by_rate(first: date, horizon: int, rate: float) -> Outlook:
