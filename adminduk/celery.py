@@ -72,6 +72,7 @@ app.conf.beat_schedule = {
     "leases": _every("sweep_leases", 30),
     "slots": _every("sweep_slots", 60),
     "visits": _every("sweep_visits", 15),
+    "blanks": _every("sweep_blanks", 15),
     "waiting": _every("sweep_waiting", 60),
     "cleaning": _every("sweep_old", 300),
     "files": _every("sweep_files", 6 * 3600),

@@ -13,6 +13,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from requests_app.clock import Moment, database_moment, database_now
+from requests_app.operations.blanks import allocate_waiting, queue_approved
 from requests_app.operations.clock import (
     break_promises,
     climb_ladder,
@@ -96,6 +97,12 @@ def sweep_visits() -> None:
     _sweep("sweep_visits", _guarded("sweep_visits", *steps))
 
 
+@shared_task(soft_time_limit=270, time_limit=290)
+def sweep_blanks() -> None:
+    """Approved cards go to the print queue or into the line; free blanks go to those who wait."""
+    _sweep("sweep_blanks", _guarded("sweep_blanks", queue_approved, allocate_waiting))
+
+
 @shared_task
 def sweep_old() -> None:
     """What is not kept any longer."""
@@ -109,7 +116,8 @@ def sweep_files() -> None:
 
 
 SWEEPS = (
-    process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_old, sweep_files,
+    process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_blanks,
+    sweep_old, sweep_files,
     deliver_due,
 )  # fmt: skip
 

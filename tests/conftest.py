@@ -32,11 +32,17 @@ KEPT_BETWEEN_TESTS = {
     "requests_app_protocolitem",
     "requests_app_zone",
     "requests_app_zonecoverage",
+    "requests_app_blankstock",
 }
 
 
 # Of those, what tests may change (the demo set arranges zones): as they were loaded after each that commits.
-CHANGED_BY_TESTS = ("requests_app_zone", "requests_app_zonecoverage", "requests_app_protocolitem")
+CHANGED_BY_TESTS = (
+    "requests_app_zone",
+    "requests_app_zonecoverage",
+    "requests_app_protocolitem",
+    "requests_app_blankstock",
+)
 
 
 def owner_connection(database: str) -> Any:

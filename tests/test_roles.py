@@ -22,6 +22,7 @@ PUBLIC = ("uptd/layar/",)
 EVERYBODY = {"officer", "counter", "supervisor"}
 SUPERVISORS = {"supervisor"}
 DESK = {"counter", "supervisor"}
+OFFICE = {"officer", "supervisor"}
 
 # What each action's page is for, written down a second time on purpose: a slip in rules/roles.py shows here.
 ROLES = {
@@ -29,6 +30,9 @@ ROLES = {
     "see_document": EVERYBODY, "decide": EVERYBODY, "compare_duplicates": EVERYBODY, "record_recording": EVERYBODY,
     "record_collected": EVERYBODY, "call_list": EVERYBODY, "find_report": EVERYBODY,
     "oversee": SUPERVISORS, "handle_report": SUPERVISORS, "annul": SUPERVISORS, "administer": {"admin"},
+    "see_stock": EVERYBODY, "move_blanks": EVERYBODY, "print_cards": EVERYBODY, "hand_over_cards": EVERYBODY,
+    "issue_suket": EVERYBODY, "receive_blanks": OFFICE, "confirm_count": OFFICE,
+    "see_forecast": SUPERVISORS, "set_card_policy": SUPERVISORS,
     "desk": DESK, "register_walk_in": DESK, "send_by_hand": DESK, "manage_zones": {"admin"},
 }  # fmt: skip
 

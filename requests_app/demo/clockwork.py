@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from requests_app.demo.letters import overtake
 from requests_app.demo.record import Record
 from requests_app.models import Notice, Report, Rung
-from requests_app.operations.decisions import RECORDING_REMINDERS
+from requests_app.operations.card_words import NEXT
+from requests_app.operations.decisions import RECORDING_REMINDERS, is_card
 from requests_app.operations.invitations import NEWS
 from requests_app.rules.dates import format_moment
 from requests_app.rules.messages import decision_params, render, without_frame
@@ -91,7 +92,8 @@ class Clockwork(Record):
         assert decision is not None
         reason = reasons.get(decision.reason_code)
         return decision_params(
-            kind=decision.kind, items=decision.items, sentences={code: r.sentence for code, r in reasons.items()},
+            kind=decision.kind, card=NEXT if is_card(self.application, decision.kind) else "", items=decision.items,
+            sentences={code: r.sentence for code, r in reasons.items()},
             reason=reason.sentence if reason else "", legal_ground=reason.legal_ground if reason else "",
             next_step=decision.details.get("next") or (reason.next_step if reason else ""), note=decision.note,
             details=decision.details, until=self.application.waiting_until,

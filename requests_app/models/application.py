@@ -100,6 +100,16 @@ class Application(models.Model):
                 condition=Q(status__in=[Status.SUBMITTED, Status.HELD_DUPLICATE, Status.IN_REVIEW]),
                 name="undecided",
             ),
+            models.Index(
+                fields=["first_due_at", "submitted_at", "id"],
+                condition=Q(status=Status.WAITING_FOR_BLANK),
+                name="waiting_for_blanks",
+            ),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(status=Status.APPROVED, service=Service.KTP_EL),
+                name="cards_approved",
+            ),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="by_name"),
         ]
 

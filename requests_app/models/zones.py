@@ -35,6 +35,7 @@ class Zone(models.Model):
 
     `weekly_hours`: [{"day": 1 (Monday) … 7, "from": "08:00", "to": "12:00"}], several intervals a day (WIB); `hours`
     says the same in words. `number_trouble`: the code with which the provider last refused this number, or empty.
+    `printed_at`: the location that prints for it (none: the head office).
     """
 
     code = models.CharField("kode", max_length=10, unique=True)
@@ -54,6 +55,10 @@ class Zone(models.Model):
     slot_minutes = models.PositiveSmallIntegerField("panjang slot (menit)", default=30)
     slot_capacity = models.PositiveSmallIntegerField("kunjungan per slot", default=4)
     room_capacity = models.PositiveSmallIntegerField("orang di dalam ruangan", default=20)
+    printed_at = models.ForeignKey(
+        "requests_app.BlankStock", models.PROTECT, null=True, blank=True, verbose_name="kartu dicetak di",
+        related_name="prints_for", db_index=False,
+    )  # fmt: skip
     is_active = models.BooleanField("aktif", default=True)
     is_example = models.BooleanField("data contoh", default=False)
 

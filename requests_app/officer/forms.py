@@ -43,7 +43,23 @@ class DecisionForm(forms.Form):
         self.order_fields([name for name in self.fields if name != "note"])
 
 
-class ComeForm(DecisionForm):
+class BringForm(DecisionForm):
+    """With what somebody has to come."""
+
+    bring = forms.CharField(
+        label="Yang dibawa", max_length=200, error_messages={"required": "Isi apa yang perlu dibawa."}
+    )
+
+    def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
+        kwargs["initial"] = {"bring": self.to_bring(application)} | kwargs.get("initial", {})
+        super().__init__(*args, application=application, now=now, **kwargs)
+
+    def to_bring(self, application: Application) -> str:
+        """What this person brings, unless the officer says otherwise."""
+        return "Kartu Keluarga asli"
+
+
+class ComeForm(BringForm):
     """Where, from when and with what somebody has to come."""
 
     place = forms.CharField(
@@ -56,9 +72,6 @@ class ComeForm(DecisionForm):
         error_messages={"required": "Isi tanggalnya.", "invalid": "Tanggal ini tidak ada. Contoh: 30-11-2026."},
     )
     hours = forms.CharField(label="Hari dan jam", max_length=120, error_messages={"required": "Isi hari dan jamnya."})
-    bring = forms.CharField(
-        label="Yang dibawa", max_length=200, error_messages={"required": "Isi apa yang perlu dibawa."}
-    )
 
     def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
         zone = application.zone
@@ -66,14 +79,10 @@ class ComeForm(DecisionForm):
             "place": ", ".join(filter(None, [zone.name, zone.address])),
             "from_day": first_day(local_date(now)),
             "hours": zone.hours,
-            "bring": self.to_bring(application),
         }
         kwargs["initial"] = defaults | kwargs.get("initial", {})
         super().__init__(*args, application=application, now=now, **kwargs)
-
-    def to_bring(self, application: Application) -> str:
-        """What this person brings, unless the officer says otherwise."""
-        return "Kartu Keluarga asli"
+        self.order_fields(["place", "from_day", "hours", "bring", "note"])
 
     def clean_from_day(self) -> date:
         """Today at the earliest, half a year from now at the latest."""
@@ -90,8 +99,9 @@ class ComeForm(DecisionForm):
         return Verdict(self.kind, note=data["note"], details=details)
 
 
-class ApproveForm(ComeForm):
-    """Approve: where, from when and with what the card is collected."""
+class ApproveForm(BringForm):
+    """Approve: with what the card is collected. Where is the zone's office unless the citizen chooses another; when is
+    told once the card is there."""
 
     kind, title, button = "approved", "Setujui", "Setujui"
 
@@ -104,6 +114,12 @@ class ApproveForm(ComeForm):
         if answers.get("collector") == "outsider":
             items.append("surat kuasa F-1.07 asli")
         return " dan ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
+
+    def verdict(self) -> Verdict:
+        """The place is the zone's office."""
+        zone, data = self.application.zone, self.cleaned_data
+        place = ", ".join(filter(None, [zone.name, zone.address]))
+        return Verdict(self.kind, note=data["note"], details={"place": place, "bring": data["bring"]})
 
 
 class InviteForm(DecisionForm):

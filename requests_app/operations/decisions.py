@@ -9,6 +9,8 @@ from django.db import transaction
 
 from requests_app.models import Application, Decision, DecisionReason, Officer, Promise
 from requests_app.operations.actors import staff
+from requests_app.operations.blanks import give_back, promise_blank
+from requests_app.operations.card_words import card_words
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.invitations import FACE_TO_FACE, answer_by_visit, is_by_visit
 from requests_app.operations.keys import key_is_taken, lock_key
@@ -17,9 +19,11 @@ from requests_app.operations.promises import current_promise, start_round
 from requests_app.operations.review import LEASE, held_by
 from requests_app.operations.steps import NotNow, lock, take_step
 from requests_app.operations.visits import drop_from_visit
+from requests_app.rules.catalogue import Service
+from requests_app.rules.dates import local_date
 from requests_app.rules.messages import ANSWER_PURPOSES, decision_params
+from requests_app.rules.promise import TAKE_BACK
 
-TAKE_BACK = timedelta(seconds=8)
 CORRECTION_TIME = timedelta(days=14)
 CORRECTION_REMINDER = timedelta(days=10)
 RECORDING_TIME = timedelta(days=90)
@@ -61,10 +65,17 @@ def decide(*, application_id: int, officer: Officer, now: datetime, verdict: Ver
     if verdict.kind == "rejected":
         lock_key(application.service, application.key_hash)
     take_step(application, STEP_OF[verdict.kind], now=now, actor=staff(officer), decided_at=now, not_by=None, **changes)
+    if is_card(application, verdict.kind):
+        promise_blank(application, now=now, officer=officer)
     decision = answer_decision(application, officer=officer, now=now, verdict=verdict)
     if verdict.kind == "rejected":
         let_held_go_on(application.service, application.key_hash, now=now)
     return decision
+
+
+def is_card(application: Application, kind: str) -> bool:
+    """Whether such a decision means that a card is to be printed."""
+    return application.service == Service.KTP_EL and kind == "approved"
 
 
 def answer_decision(application: Application, *, officer: Officer, now: datetime, verdict: Verdict) -> Decision:
@@ -87,8 +98,10 @@ def answer_texts(application: Application, decision: Decision) -> dict[str, str]
     codes = {decision.reason_code, *(item["reason"] for item in decision.items)} - {""}
     reasons = {r.code: r for r in DecisionReason.objects.filter(code__in=codes)}
     reason = reasons.get(decision.reason_code)
+    card = card_words(application, today=local_date(decision.decided_at)) if is_card(application, decision.kind) else ""
     return decision_params(
         kind=decision.kind,
+        card=card,
         items=decision.items,
         sentences={code: r.sentence for code, r in reasons.items()},
         reason=reason.sentence if reason else "",
@@ -183,6 +196,7 @@ def take_back(*, decision_id: int, officer: Officer, now: datetime) -> Applicati
     decision.save(update_fields=["taken_back_at"])
     supersede_unsent(application, (decision.kind, *BY_VISIT))
     drop_from_visit(application, now=now, actor=staff(officer))
+    give_back(application, now=now, officer=officer)
     Promise.objects.filter(application=application, round=application.round).update(answered_at=None, publish_at=None)
     take_step(
         application, "take_back", now=now, actor=staff(officer), lease_officer=officer, lease_until=now + LEASE,
@@ -210,6 +224,7 @@ def annul_decision(*, decision_id: int, supervisor: Officer, reason: str, now: d
     old_promise = current_promise(application)
     supersede_unsent(application, ANSWER_PURPOSES)
     drop_from_visit(application, now=now, actor=staff(supervisor))
+    give_back(application, now=now, officer=supervisor)
     reopen(application, "annul", now=now, actor=staff(supervisor), data={"decision": decision.pk})
     owe_notice(application, "annulled", now=now, dedup=str(decision.pk), promise=old_promise)
     return application

@@ -11,6 +11,7 @@ from django.db.models import Q
 from requests_app.models import Application, Decision, Document, Notice, Promise
 from requests_app.models.keys import application_key
 from requests_app.operations.actors import CITIZEN, Actor
+from requests_app.operations.blanks import give_back
 from requests_app.operations.decisions import OBJECTION_TIME, reopen
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.keys import lock_key
@@ -108,6 +109,7 @@ def withdraw(*, application_id: int, now: datetime) -> Application:
     application = lock(application_id)
     lock_key(application.service, application.key_hash)
     drop_from_visit(application, now=now, actor=CITIZEN)
+    give_back(application, now=now)
     take_step(
         application, "withdraw", now=now, actor=CITIZEN, waiting_until=None, next_reminder_at=None, next_invite_at=None
     )

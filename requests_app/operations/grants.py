@@ -9,24 +9,55 @@ from psycopg2 import sql
 from requests_app.models import (
     APPEND_ONLY,
     Application,
+    BatchBox,
+    BlankBox,
+    BlankDay,
+    BlankHold,
+    BlankHolding,
+    BlankMovement,
+    BlankReceipt,
+    BlankStock,
+    BlankTransfer,
+    Card,
+    CardPickup,
+    CardPolicy,
+    CardShipment,
+    CountLine,
     Decision,
+    Handover,
     Notice,
+    PlannedDelivery,
+    PrintBatch,
     Promise,
     Report,
+    StockAlert,
+    StockCount,
+    StockPhoto,
+    Suket,
     Survey,
+    TransferLine,
     Visit,
     VisitApplication,
 )
 
+# The ledger of blanks and the rules in force at each time: a mistake is put right by another row.
+LEDGERS = (BlankMovement, CardPolicy)
+# What the ledger's trigger keeps, with its owner's rights.
+COUNTED = (BlankHolding, BlankHold)
 # Rows that are the office's memory: the processes may add and change them, never remove them.
-KEPT = (Application, Promise, Decision, Notice, Report, Visit, VisitApplication, Survey)
+KEPT = (
+    Application, Promise, Decision, Notice, Report, Visit, VisitApplication, Survey,
+    BlankReceipt, BlankBox, PlannedDelivery, BlankTransfer, TransferLine, StockCount, CountLine, BlankDay, StockAlert,
+    StockPhoto, PrintBatch, BatchBox, Card, CardShipment, CardPickup, Handover, Suket,
+)  # fmt: skip
 
 
 @transaction.atomic
 def grant_process_role() -> None:
     """Create the process role (development and tests; in production the DBA does) and give it exactly its rights.
 
-    Append-only tables: SELECT and INSERT. Kept tables: no DELETE. No TRUNCATE, TRIGGER or ownership anywhere.
+    Append-only tables: SELECT and INSERT. Kept tables: no DELETE. Counters of blanks: SELECT. No TRUNCATE, TRIGGER or
+    ownership anywhere.
     """
     role = sql.Identifier(settings.PROCESS_ROLE)
     with connection.cursor() as cursor:
@@ -52,12 +83,15 @@ def _create_role(cursor: CursorWrapper, role: sql.Identifier) -> None:
 
 
 def _rights() -> dict[str, str]:
-    append_only = {model._meta.db_table for model in APPEND_ONLY}
+    append_only = {model._meta.db_table for model in (*APPEND_ONLY, *LEDGERS)}
+    counted = {model._meta.db_table for model in COUNTED}
     kept = {model._meta.db_table for model in KEPT}
     tables = {m._meta.db_table for m in apps.get_models(include_auto_created=True)} | {"django_migrations"}
     return {
         table: "SELECT"
-        if table == "django_migrations"
+        if table == "django_migrations" or table in counted
+        else "SELECT, INSERT, UPDATE (reorder_level)"
+        if table == BlankStock._meta.db_table
         else "SELECT, INSERT"
         if table in append_only
         else "SELECT, INSERT, UPDATE"

@@ -73,6 +73,11 @@ def nudge_receipts() -> None:
     _doorbell.ring("process_receipts")
 
 
+def nudge_blanks() -> None:
+    """Ring for the work on blanks: those that have become free go to who waits for one."""
+    _doorbell.ring("sweep_blanks")
+
+
 def nudge_slots() -> None:
     """Ring for the work on slots: visits in those that have closed are moved."""
     _doorbell.ring("sweep_slots")

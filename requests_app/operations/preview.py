@@ -16,7 +16,7 @@ from requests_app.rules.messages import render
 from requests_app.rules.visits import SCHEDULE_WITHIN
 
 UNKNOWN_CODE = "······"
-MOVES_ON = {"batas", "waktu", "antrean", "jadwal"}
+MOVES_ON = {"batas", "waktu", "antrean", "jadwal", "kartu"}
 
 
 @dataclass(frozen=True)

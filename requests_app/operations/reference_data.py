@@ -20,6 +20,7 @@ from requests_app.models import (
     Zone,
     ZoneCoverage,
 )
+from requests_app.operations.blanks import stock_of
 from requests_app.rules.reference import read_reference
 
 COVERED_SINCE = date(2020, 1, 1)
@@ -32,6 +33,7 @@ def load_reference_data(*, now: datetime) -> None:
     _load_places()
     _load_holidays()
     _load_zones()
+    _load_stocks()
     _load_protocol()
     _load_requirements()
     _load_words(now)
@@ -103,6 +105,12 @@ def _load_zones() -> None:
                 for kelurahan in Kelurahan.objects.filter(kecamatan_id=row["kecamatan_code"])
             ]
         )
+
+
+def _load_stocks() -> None:
+    """A location for the head office and for each zone, all of them empty."""
+    for zone in (None, *Zone.objects.filter(blank_stocks=None)):
+        stock_of(zone)
 
 
 def _load_protocol() -> None:

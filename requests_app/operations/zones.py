@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from requests_app.models import Application, Event, Notice, Officer, Visit, Zone, ZoneCoverage
 from requests_app.models.notice import HAND
 from requests_app.operations.actors import staff
+from requests_app.operations.blanks import stock_of
 from requests_app.operations.invitations import wake_waiting
 from requests_app.operations.nudge import nudge_slots
 from requests_app.operations.numbers import forget_numbers
@@ -100,6 +101,7 @@ def save_zone(*, zone: Zone | None, facts: ZoneFacts, officer: Officer, now: dat
     if zone and (row.whatsapp_number, row.whatsapp_phone_id) != sender:
         reroute_zone(row, now=now)
     refresh_slots(zone=row, now=now)
+    stock_of(row)
     note_change(row, ", ".join(changed), officer=officer, now=now, flag=CHANGE if zone else ADDITION)
     _on_commit()
     return row

@@ -46,6 +46,7 @@ def template_body(body: str) -> str:
 def decision_params(
     *,
     kind: str,
+    card: str,
     items: Sequence[Mapping[str, str]],
     sentences: Mapping[str, str],
     reason: str,
@@ -56,7 +57,8 @@ def decision_params(
     until: datetime | None,
 ) -> dict[str, str]:
     """Placeholders of an answer: `butir` the faulty items, `alasan`, `dasar`, `langkah`, `tempat`, `waktu`, `bawa`,
-    `batas` (the citizen's own term, WIB), `catatan`. Line breaks become spaces (WhatsApp refuses them)."""
+    `batas` (the citizen's own term, WIB), `kartu` (what becomes of the card), `catatan`. Line breaks become spaces
+    (WhatsApp refuses them)."""
     targets = [item["target"] for item in items]
     words, rest = own_words(note, targets)
     told = [f"{target_label(i['target'])}: {_told(sentences.get(i['reason'], ''), words[i['target']])}" for i in items]
@@ -69,6 +71,7 @@ def decision_params(
         "waktu": str(details.get("when", "")),
         "bawa": str(details.get("bring", "")),
         "batas": format_moment(until) if until else "",
+        "kartu": card,
         "catatan": f"Catatan petugas: {_sentence(rest)}" if rest else NO_NOTE,
     }
     return {name: " ".join(value.split()) for name, value in params.items()}

@@ -10,6 +10,8 @@ from enum import StrEnum
 from requests_app.rules.dates import WIB
 
 PROMISE_DAYS = 5
+TAKE_BACK = timedelta(seconds=8)
+"""So long the officer who decided can take it back; the notice waits until then."""
 RUNGS: dict[str, timedelta] = {"three_days": timedelta(days=3), "four_days": timedelta(days=4)}
 
 _SATURDAY = 5

@@ -19,6 +19,7 @@ class Role(StrEnum):
 _REVIEWERS = frozenset({Role.OFFICER, Role.COUNTER, Role.SUPERVISOR})
 _SUPERVISORS = frozenset({Role.SUPERVISOR})
 _DESK = frozenset({Role.COUNTER, Role.SUPERVISOR})
+_OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR})
 
 # An address of a staff page carries one of these actions; whoever is not named gets 403.
 MAY: dict[str, frozenset[Role]] = {
@@ -36,6 +37,15 @@ MAY: dict[str, frozenset[Role]] = {
     "desk": _DESK,
     "register_walk_in": _DESK,
     "send_by_hand": _DESK,
+    "see_stock": _REVIEWERS,
+    "receive_blanks": _OFFICE,
+    "move_blanks": _REVIEWERS,
+    "confirm_count": _OFFICE,
+    "see_forecast": _SUPERVISORS,
+    "set_card_policy": _SUPERVISORS,
+    "print_cards": _REVIEWERS,
+    "hand_over_cards": _REVIEWERS,
+    "issue_suket": _REVIEWERS,
     "oversee": _SUPERVISORS,
     "handle_report": _SUPERVISORS,
     "annul": _SUPERVISORS,

@@ -143,6 +143,7 @@ def _steps(
 
 
 _ANSWERED = (Status.APPROVED, Status.REJECTED, Status.NEEDS_CORRECTION)
+_UNPRINTED = (Status.WAITING_FOR_BLANK, Status.READY_TO_PRINT)
 _BEFORE_PRINTING_OR_CHECK_IN = (
     Status.SUBMITTED,
     Status.HELD_DUPLICATE,
@@ -172,8 +173,8 @@ STEPS: tuple[Step, ...] = (
     *_steps("ask_correction", [Status.IN_REVIEW], Status.NEEDS_CORRECTION, Actor.OFFICER),
     *_steps("need_recording", [Status.IN_REVIEW], Status.RECORDING_NEEDED, Actor.OFFICER, _CARD),
     *_steps("take_back", [*_ANSWERED, Status.RECORDING_NEEDED, Status.INVITED], Status.IN_REVIEW, Actor.OFFICER),
-    *_steps("annul", _ANSWERED, Status.SUBMITTED, Actor.SUPERVISOR),
-    *_steps("annul_held", _ANSWERED, Status.HELD_DUPLICATE, Actor.SUPERVISOR),
+    *_steps("annul", [*_ANSWERED, *_UNPRINTED], Status.SUBMITTED, Actor.SUPERVISOR),
+    *_steps("annul_held", [*_ANSWERED, *_UNPRINTED], Status.HELD_DUPLICATE, Actor.SUPERVISOR),
     *_steps("object", [Status.REJECTED], Status.SUBMITTED, Actor.CITIZEN),
     *_steps("object_held", [Status.REJECTED], Status.HELD_DUPLICATE, Actor.CITIZEN),
     # The citizen's turn.
@@ -187,8 +188,10 @@ STEPS: tuple[Step, ...] = (
     *_steps("queue_print", [Status.APPROVED], Status.READY_TO_PRINT, Actor.CLOCK, _CARD),
     *_steps("wait_for_blank", [Status.APPROVED], Status.WAITING_FOR_BLANK, Actor.CLOCK, _CARD),
     *_steps("blank_arrived", [Status.WAITING_FOR_BLANK], Status.READY_TO_PRINT, Actor.CLOCK),
+    *_steps("blank_lost", [Status.READY_TO_PRINT], Status.WAITING_FOR_BLANK, Actor.CLOCK),
     *_steps("print", [Status.READY_TO_PRINT], Status.PRINTED, Actor.OFFICER),
-    *_steps("spoil", [Status.PRINTED], Status.READY_TO_PRINT, Actor.OFFICER),
+    *_steps("spoil", [Status.PRINTED, Status.READY_FOR_PICKUP], Status.READY_TO_PRINT, Actor.OFFICER),
+    *_steps("spoil_none_left", [Status.PRINTED, Status.READY_FOR_PICKUP], Status.WAITING_FOR_BLANK, Actor.OFFICER),
     *_steps("ready_for_pickup", [Status.PRINTED], Status.READY_FOR_PICKUP, Actor.OFFICER),
     *_steps("hand_over", [Status.READY_FOR_PICKUP], Status.HANDED_OVER, Actor.OFFICER),
     # KK and legalisir: the visit.

@@ -1,0 +1,1 @@
+"""Cards at the desk: arrivals, what waits for its owner, handover."""

@@ -1,0 +1,78 @@
+"""The line for blanks: who is in it, in which order, and when a place in it is expected to come up."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet, Sum
+
+from requests_app.models.application import Application
+from requests_app.models.blanks import BlankReceipt, BlankStock, PlannedDelivery
+from requests_app.models.cards import CardPolicy
+from requests_app.models.zones import Zone
+from requests_app.rules.blank_line import Supply, week_of_place
+from requests_app.rules.blanks import WaitingOrder
+from requests_app.rules.catalogue import Reason, Service
+from requests_app.rules.dates import start_of_day
+from requests_app.rules.statuses import Status
+
+LOOK_BACK = timedelta(days=90)
+OLDEST_FIRST = ("first_due_at", "submitted_at", "id")
+
+
+def printing_zones(stock: BlankStock) -> QuerySet[Zone]:
+    """The zones whose cards are printed at a location; the head office prints for all that have none."""
+    return Zone.objects.filter(Q(printed_at=stock) | (Q(printed_at=None) if stock.zone_id is None else Q(pk__in=[])))
+
+
+def waiting(stock: BlankStock) -> QuerySet[Application]:
+    """Who waits for a blank of this location, in the order in force (index waiting_for_blanks)."""
+    rows = Application.objects.filter(status=Status.WAITING_FOR_BLANK, zone__in=printing_zones(stock))
+    return in_order(rows)
+
+
+def in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """First-time applicants first, then oldest; or plain oldest first: the supervisor's policy."""
+    if CardPolicy.current().waiting_order == WaitingOrder.FIFO:
+        return rows.order_by(*OLDEST_FIRST)
+    return rows.annotate(first_time=Q(reason=Reason.BARU)).order_by("-first_time", *OLDEST_FIRST)
+
+
+def place_in_line(application: Application) -> int:
+    """Its place, counted from 1, among those who wait for the same location's blanks; also of one that would join."""
+    return _ahead(application).count() + 1
+
+
+def _ahead(application: Application) -> QuerySet[Application]:
+    stock = application.zone.printed_at or BlankStock.objects.filter(zone=None).first()
+    zones = printing_zones(stock) if stock is not None else Zone.objects.filter(printed_at=None)
+    others = Application.objects.filter(
+        status=Status.WAITING_FOR_BLANK, service=Service.KTP_EL, zone__in=zones
+    ).exclude(pk=application.pk)
+    older = Q(first_due_at__lt=application.first_due_at) | (
+        Q(first_due_at=application.first_due_at)
+        & (
+            Q(submitted_at__lt=application.submitted_at)
+            | Q(submitted_at=application.submitted_at, pk__lt=application.pk)
+        )
+    )
+    if CardPolicy.current().waiting_order == WaitingOrder.FIFO:
+        return others.filter(older)
+    first_time = Q(reason=Reason.BARU)
+    if application.reason == Reason.BARU:
+        return others.filter(first_time & older)
+    return others.filter(first_time | older)
+
+
+def expected_week(place: int, *, today: date) -> date | None:
+    """The Monday of the week (WIB) in which this place is expected to come up; None while nothing is known to come.
+
+    Reckoned with deliveries that the centre has promised, then with what came in the last 90 days.
+    """
+    return week_of_place(place, supply(today), today)
+
+
+def supply(today: date) -> Supply:
+    """What is promised, and what came a day on average over the last 90 days (the opening balance left out)."""
+    promised = PlannedDelivery.objects.filter(receipt=None, cancelled_at=None).values_list("expected_on", "quantity")
+    received = BlankReceipt.objects.filter(opening=False, received_at__gte=start_of_day(today - LOOK_BACK))
+    total = received.aggregate(total=Sum("quantity"))["total"] or 0
+    return Supply(promised=tuple(promised), per_day=total / LOOK_BACK.days)

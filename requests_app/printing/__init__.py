@@ -1,0 +1,1 @@
+"""Production: batches, sheets, scanning, sending to the zones."""

@@ -1,0 +1,1 @@
+"""Stock of blanks: receipts, transfers, spoiled ones, counts, forecast."""
