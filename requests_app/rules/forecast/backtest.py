@@ -52,17 +52,20 @@ def backtest(series: Series, holidays: Holidays, usual_rate: float) -> Result:
         before = series.until(max(length, 0))
         if before.known < FEWEST_DAYS_BEFORE:
             break
-        weeks.append(held_back(before, series.demand[length : length + WEEK], holidays, usual_rate))
+        weeks.append(held_back(series, length, model.fit(before, usual_rate), holidays, usual_rate))
     return compare(weeks)
 
 
-def held_back(before: Series, demand: Sequence[float | None], holidays: Holidays, usual_rate: float) -> Errors:
-    """Return the errors on the days after a history. Days whose demand is not known are not judged."""
-    dates = model.days_from(before.start + timedelta(days=len(before.demand)), len(demand))
-    by_model = model.expected(model.fit(before, usual_rate), dates, holidays)
+def held_back(series: Series, length: int, fitted: model.Fit, holidays: Holidays, usual_rate: float) -> Errors:
+    """Return the errors on the week after the first `length` days, to which the model was fitted.
+
+    Days whose demand is not known are not judged.
+    """
+    before, demand = series.until(length), series.demand[length : length + WEEK]
+    dates = model.days_from(series.start + timedelta(days=length), len(demand))
     by_last_week = last_week.expected(last_week.week(before, usual_rate), dates, holidays)
     return Errors(
-        _errors(by_model, demand),
+        _errors(model.expected(fitted, dates, holidays), demand),
         _errors(by_last_week, demand),
         _errors(_plain_mean(before, dates), demand),
     )

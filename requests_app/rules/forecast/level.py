@@ -1,17 +1,18 @@
 """The level of demand and how fast it moves: a local level (Kalman filter), robust against single strange days."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
-from requests_app.rules.forecast.chance import median, spread
+from requests_app.rules.forecast.chance import mean, median, spread
 
-# How much of a day's noise the level itself moves in a day (variances); 0 is a level that stands still.
-MOVES = (0.0, 0.0005, 0.002, 0.008, 0.03, 0.1)
+# How much of a day's noise the level itself moves in a day (variances), when it does not stand still.
+MOVES = (0.0005, 0.002, 0.008, 0.03, 0.1)
 MOVES_ARE_SHOWN = 2.0  # gain of log likelihood from which on the level is said to move
 STRANGE = 2.5  # a day further off than so many deviations counts as just so far
 SHIFTED, SHIFT_DAYS = 1.6, 5  # on average so far off on one side for so many days: the level has jumped
+FIRST_DAYS, FIRST_NOISE = 14, 0.3  # and how noisy two days are thought to be, as a share of the level
 GUESS = 0.5  # how far off the office's own rate may be, as a share of it
 
 
@@ -36,21 +37,27 @@ def follow(values: Sequence[float | None], guess: float, drift: float = 0.0) -> 
     scale = max(guess, median(known), 1e-9)
     noise = max(_noise(known), (0.02 * scale) ** 2)
     start = ((GUESS * scale) ** 2, guess)
-    best, best_fit = None, 0.0
+    still, still_fit = _filter(values, start, noise, 0.0, drift)
+    best, best_fit = still, still_fit
     for share in MOVES:
         level, fit = _filter(values, start, noise, share * noise, drift)
-        fit -= MOVES_ARE_SHOWN if share else 0.0
-        if best is None or fit > best_fit:
-            best, best_fit = level, fit
-    assert best is not None
-    return best
+        if fit < best_fit:
+            break
+        best, best_fit = level, fit
+    return best if best_fit > still_fit + MOVES_ARE_SHOWN else still
 
 
 def _noise(known: Sequence[float]) -> float:
-    """Variance of a day, from the differences of neighbours: a level that moves hardly shows in them."""
+    """Variance of a day, from the differences of neighbours: a level that moves hardly shows in them.
+
+    In the first two weeks no value is strange yet: a weekend may not have been told apart.
+    """
     if len(known) < 3:
-        return (0.3 * median(known)) ** 2
-    return spread([b - a for a, b in itertools.pairwise(known)]) ** 2 / 2
+        return (FIRST_NOISE * median(known)) ** 2
+    if len(known) < FIRST_DAYS:
+        middle = mean(known)
+        return mean([(value - middle) ** 2 for value in known]) * len(known) / (len(known) - 1)
+    return spread([b - a for a, b in pairwise(known)]) ** 2 / 2
 
 
 def _filter(

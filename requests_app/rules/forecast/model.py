@@ -45,7 +45,7 @@ def fit(series: Series, usual_rate: float) -> Fit:
     trend = find_trend(freed)
     level = follow(freed, usual_rate)
     if trend.a_day:
-        level = follow(freed[-trend.days :], level.value - trend.a_day * trend.days, trend.a_day)
+        level = follow(freed[-trend.days :], max(level.value - trend.a_day * trend.days, 0.0), trend.a_day)
     low, high = _tails(level.errors)
     thin = _thin(series, pattern, factors, level.value)
     return Fit(pattern, level, trend, low, high, _drift(freed, level), thin, series.known)

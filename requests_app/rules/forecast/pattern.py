@@ -7,7 +7,9 @@ from requests_app.rules.forecast.chance import groups_differ, mean, sides_differ
 from requests_app.rules.forecast.series import PHASES, Series, phase
 from requests_app.rules.forecast.shapes import EACH_DAY, MEASURED, NONE, WEEKEND
 
-WEEKEND_CHANCE, DAYS_CHANCE = 0.01, 0.005
+# Chance alone may call a weekday different so often: once in a thousand, in the first weeks once in a hundred (two
+# weekends can't be told apart from ten working days any more surely).
+CHANCE, FIRST_CHANCE, FIRST_DAYS = 0.001, 0.01, 28
 LAST_DAYS = 182  # the weekday pattern of half a year: it may change
 FEWEST_DAYS = 10  # before that, no weekday is called different
 AROUND = 10  # days on either side that a day is compared with
@@ -100,10 +102,11 @@ def _baseline(series: Series, usable: Sequence[int], week: Sequence[float]) -> l
 
 def _week(ratios: Sequence[Sequence[float]]) -> tuple[list[float], str]:
     """The seven factors, average 1, each no further from its group than it is likely to be by more than chance."""
-    groups, kind = [list(range(7))], NONE
-    if sum(map(len, ratios)) >= FEWEST_DAYS and _differ(ratios, range(5), (5, 6), WEEKEND_CHANCE):
+    groups, kind, count = [list(range(7))], NONE, sum(map(len, ratios))
+    chance = CHANCE if count >= FIRST_DAYS else FIRST_CHANCE
+    if count >= FEWEST_DAYS and _differ(ratios, range(5), (5, 6), chance):
         kind = WEEKEND
-        apart = _differ(ratios, (5,), (6,), DAYS_CHANCE)
+        apart = _differ(ratios, (5,), (6,), chance)
         groups = [list(range(5)), *([[5], [6]] if apart else [[5, 6]])]
     factors = [1.0] * 7
     for group in groups:
@@ -111,7 +114,7 @@ def _week(ratios: Sequence[Sequence[float]]) -> tuple[list[float], str]:
         middle = trimmed_mean([value for sample in samples for value in sample])
         for day in group:
             factors[day] = middle if any(samples) else 1.0
-        if len(group) >= 5 and all(samples) and groups_differ(samples) < DAYS_CHANCE:
+        if len(group) >= 5 and all(samples) and groups_differ(samples) < CHANCE:
             kind = EACH_DAY
             for day, factor in zip(group, _shrunken(samples, middle), strict=True):
                 factors[day] = factor

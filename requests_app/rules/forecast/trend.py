@@ -8,8 +8,8 @@ from requests_app.rules.forecast.chance import mean, median, moves_one_way
 
 WEEKS, FEWEST_WEEKS = 26, 8
 DAYS_OF_A_WEEK = 3  # a week of which fewer days are known is left out
-CHANCE = 0.005
-STEP = 1.3
+CHANCE = 0.001
+STEP = 1.3  # a line may leave so much more unexplained than the best single step: real rises are not straight
 DAMPED = 0.985  # of each day's rise so much goes on the next day: about two months of it in all
 
 
