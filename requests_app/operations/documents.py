@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.files.inspect import CheckedUpload
 from requests_app.files.limits import MEGABYTE
 from requests_app.files.store import FileStore
-from requests_app.models import Application, Document, Draft
+from requests_app.models import Application, Document, Draft, StockPhoto
 from requests_app.operations.submission import DraftGone
 from requests_app.vault.keyring import field_keys, keyed_hash
 
@@ -168,7 +168,8 @@ def remove_orphan_files(*, now: datetime) -> int:
     removed = 0
     for start in range(0, len(old), 1000):
         batch = set(old[start : start + 1000])
-        orphans = batch - set(Document.objects.filter(pk__in=batch).values_list("pk", flat=True))
+        documents = Document.objects.filter(pk__in=batch).values_list("pk", flat=True)
+        orphans = batch - set(documents) - set(StockPhoto.objects.filter(pk__in=batch).values_list("pk", flat=True))
         remove_files(orphans)
         removed += len(orphans)
     return removed

@@ -17,7 +17,7 @@ from django.db.models import Model
 from psycopg2 import sql
 
 from requests_app.files.store import FileStore
-from requests_app.models import Document
+from requests_app.models import Document, StockPhoto
 from requests_app.operations.documents import document_store
 from requests_app.vault.fields import EncryptedTextField
 from requests_app.vault.keyring import SealError, field_keys
@@ -139,10 +139,11 @@ def _rotate_documents() -> Rotated:
 def _rotate_document(store: FileStore, file_id: uuid.UUID) -> bool:
     """Under the lock of its row, so that a file that is being removed does not come back. False when left.
 
-    A file without a row is left: either its row is about to be written, or the sweep of files removes it.
+    A file without a row is left: either its row is about to be written, or the sweep of files removes it. Photos of
+    the stock are never removed, so their rows need no lock.
     """
     row = Document.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=file_id)
-    if not row.values_list("pk"):
+    if not row.values_list("pk") and not StockPhoto.objects.filter(pk=file_id).exists():
         return False
     try:
         store.seal_again(file_id)
