@@ -12,6 +12,8 @@ REPORT_PREFIX = "LAP"
 _BODY_LENGTH = 8
 CHECK_CODE_LENGTH = 6
 _SECRET_LENGTH = 12
+_PICKUP_CODE_LENGTH = 8
+_LONG_LENGTH = 16
 _CODE_DIGITS = 6
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
@@ -60,14 +62,43 @@ def normalise_check_code(text: str) -> str | None:
 
 def new_secret() -> str:
     """Return the secret printed on a receipt: 60 random bits as ``XXXX-XXXX-XXXX``."""
-    return _in_fours(_random_characters(_SECRET_LENGTH))
+    return in_fours(_random_characters(_SECRET_LENGTH))
 
 
 def normalise_secret(text: str) -> str | None:
     """Return a typed receipt secret as ``XXXX-XXXX-XXXX``, or None when it cannot be one."""
     characters = _plain(text)
     fits = len(characters) == _SECRET_LENGTH and _only_alphabet(characters)
-    return _in_fours(characters) if fits else None
+    return in_fours(characters) if fits else None
+
+
+def new_long_code() -> str:
+    """Return sixteen characters, 80 random bits: a code that stands for itself, like a suket's."""
+    return _random_characters(_LONG_LENGTH)
+
+
+def normalise_long_code(text: str) -> str | None:
+    """Return a typed code of sixteen characters as it is stored, or None when it cannot be one."""
+    characters = _plain(text)
+    fits = len(characters) == _LONG_LENGTH and _only_alphabet(characters)
+    return characters if fits else None
+
+
+def in_fours(characters: str) -> str:
+    """Write a long code in groups of four, as it is read aloud."""
+    return "-".join(characters[start : start + 4] for start in range(0, len(characters), 4))
+
+
+def new_pickup_code() -> str:
+    """Return the code against which a card is handed over: 40 random bits as ``XXXX-XXXX``, short enough to say."""
+    return in_fours(_random_characters(_PICKUP_CODE_LENGTH))
+
+
+def normalise_pickup_code(text: str) -> str | None:
+    """Return a typed or scanned pickup code as ``XXXX-XXXX``, or None when it cannot be one."""
+    characters = _plain(text)
+    fits = len(characters) == _PICKUP_CODE_LENGTH and _only_alphabet(characters)
+    return in_fours(characters) if fits else None
 
 
 def new_code() -> str:
@@ -86,10 +117,6 @@ def _format_number(prefix: str, characters: str) -> str:
 
 def _random_characters(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def _in_fours(characters: str) -> str:
-    return "-".join(characters[start : start + 4] for start in range(0, len(characters), 4))
 
 
 def _plain(text: str) -> str:
