@@ -18,6 +18,7 @@ from requests_app.operations.notices import has_left, owe_notice, supersede_unse
 from requests_app.operations.promises import current_promise, start_round
 from requests_app.operations.review import LEASE, held_by
 from requests_app.operations.steps import NotNow, lock, take_step
+from requests_app.operations.sukets import end_suket
 from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import local_date
@@ -225,6 +226,7 @@ def annul_decision(*, decision_id: int, supervisor: Officer, reason: str, now: d
     supersede_unsent(application, ANSWER_PURPOSES)
     drop_from_visit(application, now=now, actor=staff(supervisor))
     give_back(application, now=now, officer=supervisor)
+    end_suket(application, reason="ended", now=now)
     reopen(application, "annul", now=now, actor=staff(supervisor), data={"decision": decision.pk})
     owe_notice(application, "annulled", now=now, dedup=str(decision.pk), promise=old_promise)
     return application

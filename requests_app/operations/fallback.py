@@ -10,7 +10,11 @@ from requests_app.rules.statuses import Status
 from requests_app.rules.visits import COMING
 
 # Nobody has to be called when one of these does not arrive: the person asked for it and is there, or an answer follows.
-WITHOUT_CALL = {"code", "number_sent", "contact_changed", "received", "withdrawn", "visit_reminder"}
+# What the tracking page also says to whoever asks there needs no call either.
+WITHOUT_CALL = {
+    "code", "number_sent", "contact_changed", "received", "withdrawn", "visit_reminder",
+    "card_waiting", "suket_issued", "suket_expiring",
+}  # fmt: skip
 # Meant for the phone that is not the contact any more: another channel would tell the wrong person.
 WITHOUT_NEXT_CHANNEL = {"contact_changed"}
 OWN_TO_EACH_NOTICE = {"kode_pesan", "tautan"}

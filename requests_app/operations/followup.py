@@ -20,6 +20,7 @@ from requests_app.operations.nudge import nudge_notices
 from requests_app.operations.promises import current_promise, record_evidence, void_if_early
 from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
 from requests_app.operations.submission import contact_fields, person_fields, zone_id_on
+from requests_app.operations.sukets import end_suket
 from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.messages import ANSWER_PURPOSES
 from requests_app.rules.numbers import new_secret
@@ -110,6 +111,7 @@ def withdraw(*, application_id: int, now: datetime) -> Application:
     lock_key(application.service, application.key_hash)
     drop_from_visit(application, now=now, actor=CITIZEN)
     give_back(application, now=now)
+    end_suket(application, reason="ended", now=now)
     take_step(
         application, "withdraw", now=now, actor=CITIZEN, waiting_until=None, next_reminder_at=None, next_invite_at=None
     )
