@@ -74,6 +74,7 @@ app.conf.beat_schedule = {
     "visits": _every("sweep_visits", 15),
     "blanks": _every("sweep_blanks", 15),
     "waiting": _every("sweep_waiting", 60),
+    "stock_days": _every("sweep_stock_days", 600),
     "cleaning": _every("sweep_old", 300),
     "files": _every("sweep_files", 6 * 3600),
 }

@@ -13,6 +13,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from requests_app.clock import Moment, database_moment, database_now
+from requests_app.operations.blank_days import close_days
 from requests_app.operations.blanks import allocate_waiting, queue_approved
 from requests_app.operations.clock import (
     break_promises,
@@ -24,6 +25,7 @@ from requests_app.operations.clock import (
     release_held,
     remind_waiting,
 )
+from requests_app.operations.cover_alerts import watch_cover
 from requests_app.operations.delivery import deliver_notices, delivery_trouble
 from requests_app.operations.documents import remove_orphan_files
 from requests_app.operations.drafts import remove_old_drafts
@@ -32,6 +34,7 @@ from requests_app.operations.receipts import process_webhooks
 from requests_app.operations.slots import open_slots
 from requests_app.operations.sweep import only_one, record_sweep
 from requests_app.operations.visit_clock import lapse_invitations, miss_visits, move_displaced, remind_visits
+from requests_app.queries.forecast import load_situation
 from requests_app.rules.clock_guard import ClockGuard
 
 log = logging.getLogger(__name__)
@@ -103,6 +106,12 @@ def sweep_blanks() -> None:
     _sweep("sweep_blanks", _guarded("sweep_blanks", queue_approved, allocate_waiting))
 
 
+@shared_task(soft_time_limit=270, time_limit=290)
+def sweep_stock_days() -> None:
+    """Days that are over, for the forecast of blanks; alerts of few days of cover."""
+    _sweep("sweep_stock_days", _guarded("sweep_stock_days", close_days, _watch_cover))
+
+
 @shared_task
 def sweep_old() -> None:
     """What is not kept any longer."""
@@ -117,7 +126,7 @@ def sweep_files() -> None:
 
 SWEEPS = (
     process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_blanks,
-    sweep_old, sweep_files,
+    sweep_stock_days, sweep_old, sweep_files,
     deliver_due,
 )  # fmt: skip
 
@@ -129,6 +138,15 @@ def _sweep(name: str, work: Work) -> None:
             moment = database_moment()
             done, trouble = work(moment)
             record_sweep(name, now=moment.now, done=done, trouble=trouble)
+
+
+def _watch_cover(*, now: datetime) -> int:
+    """Deliveries that are only promised do not count; before the ledger begins there is nothing to watch."""
+    situation = load_situation(now)
+    if not situation.now.begun:
+        return 0
+    cover, order_by = situation.alone.cover_days, situation.line().order_by
+    return watch_cover(cover_days=cover, free=situation.now.free, order_by=order_by, now=now)
 
 
 def _enforce(moment: Moment) -> tuple[int, str]:

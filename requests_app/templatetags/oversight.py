@@ -22,6 +22,7 @@ SWEEPS = {
     "sweep_waiting": "Pengingat dan batas waktu warga",
     "sweep_slots": "Penyedia jadwal UPTD",
     "sweep_visits": "Undangan dan pengingat kunjungan",
+    "sweep_stock_days": "Pencatat hari blangko",
     "sweep_old": "Pembersih data lama",
 }
 CLOSED = {

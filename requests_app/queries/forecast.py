@@ -1,0 +1,179 @@
+"""How long the blanks last: the days that are over, what is there now, what is promised, and what follows from that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import cast
+
+from django.core.cache import cache
+from django.db import connection
+
+from requests_app.models import BlankDay, CardPolicy, Holiday, PlannedDelivery, StockAlert
+from requests_app.rules.blank_use import (
+    HORIZON,
+    PRINTED_A_DAY,
+    SURGE,
+    USED_OVER,
+    USUAL_RATE,
+    Terms,
+    WhatIf,
+    stock_line,
+)
+from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.forecast import Day, NamedCover, Outlook, Runway, forecast, free_stock, named_covers
+
+LOOK_BACK = timedelta(days=730)
+SHOWN_BACK = 90
+"""Days of the past in the drawing."""
+OUTLOOK_KEPT_S = 3600
+"""The forecast is kept under what it was made of, so that a new day or holiday is never missed."""
+LINE, LINE_KEPT_S = "blank_line", 120
+
+# What is there now, what was asked for today, and what was used since (whatever was printed, spoiled, used outside the
+# system or found missing).
+FIGURES = """
+SELECT
+  (SELECT coalesce(sum(on_hand), 0) FROM requests_app_blankstock),
+  (SELECT coalesce(sum(reserved), 0) FROM requests_app_blankstock),
+  (SELECT count(*) FROM requests_app_application WHERE status = 'waiting_for_blank'),
+  (SELECT count(DISTINCT application_id) FROM requests_app_decision AS decision
+    JOIN requests_app_application AS application ON application.id = application_id AND service = 'ktp_el'
+    WHERE decision.kind = 'approved' AND taken_back_at IS NULL AND decision.decided_at >= %(today_began)s),
+  coalesce(-sum(on_hand) FILTER (WHERE kind = 'outside' AND day = %(today)s), 0),
+  coalesce(-sum(on_hand) FILTER (WHERE kind IN ('print', 'spoil', 'outside', 'correct') AND at >= %(since)s), 0),
+  (min(at) AT TIME ZONE 'Asia/Jakarta')::date
+FROM requests_app_blankmovement
+"""
+
+
+@dataclass(frozen=True)
+class Now:
+    """The whole city's blanks at this moment; `asked_today` has been taken from the free ones already."""
+
+    on_hand: int
+    reserved: int
+    waiting: int
+    asked_today: int
+    used: int
+    used_in_days: int
+    begun: bool
+
+    @property
+    def free(self) -> int:
+        """Promised to nobody; never below zero."""
+        return max(0, self.on_hand - self.reserved)
+
+    @property
+    def this_morning(self) -> int:
+        """Free ones at the day's beginning less those whom people wait for: where the line of the forecast begins."""
+        return free_stock(on_hand=self.on_hand, reserved=self.reserved, waiting=self.waiting) + self.asked_today
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that the page, the letter and the alerts say."""
+
+    today: date
+    now: Now
+    past: Sequence[BlankDay]
+    deliveries: Sequence[PlannedDelivery]
+    outlook: Outlook
+    terms: Terms
+    covers: Sequence[NamedCover]
+    days_without_blanks: int
+
+    @property
+    def arrivals(self) -> list[tuple[date, int]]:
+        """Deliveries that are promised; one that is overdue is not there yet, so tomorrow at the earliest."""
+        soonest = self.today + timedelta(days=1)
+        return [(d.expected_on if d.expected_on >= self.today else soonest, d.quantity) for d in self.deliveries]
+
+    def line(self, what_if: WhatIf | None = None) -> Runway:
+        """With the deliveries that are promised."""
+        return stock_line(self.outlook, self.terms, free=self.now.this_morning, arrivals=self.arrivals, what_if=what_if)
+
+    @property
+    def alone(self) -> Runway:
+        """Without any delivery: a promise has failed before, so cover and alerts do not count on it."""
+        return stock_line(self.outlook, self.terms, free=self.now.this_morning, arrivals=[])
+
+    def used_over(self, days: int) -> int:
+        """Cards asked for on the last so many days that are over."""
+        since = self.today - timedelta(days=days)
+        return sum(day.demand for day in self.past if day.day >= since)
+
+
+def load_situation(now: datetime) -> Situation:
+    """Five queries; the forecast itself is made when a day, a holiday or the date is new."""
+    today = local_date(now)
+    figures = blanks_now(now)
+    history = list(BlankDay.objects.filter(day__gte=today - LOOK_BACK, day__lt=today))
+    policy = CardPolicy.current()
+    return Situation(
+        today=today,
+        now=figures,
+        past=history[-SHOWN_BACK:],
+        deliveries=list(PlannedDelivery.objects.filter(receipt=None, cancelled_at=None)),
+        outlook=_outlook(history, today),
+        terms=Terms(policy.reorder_level, policy.lead_days, policy.safety_days),
+        covers=named_covers(
+            figures.on_hand, printed_a_day=PRINTED_A_DAY, received=figures.on_hand + figures.used,
+            used_in_days=figures.used_in_days, more=SURGE,
+        ),
+        days_without_blanks=sum(not day.available for day in history),
+    )  # fmt: skip
+
+
+def blanks_now(now: datetime) -> Now:
+    """One query."""
+    today = local_date(now)
+    since = start_of_day(today - timedelta(days=USED_OVER))
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, {"today": today, "today_began": start_of_day(today), "since": since})
+        on_hand, reserved, waiting, approved, outside, used, first = cursor.fetchone()
+    days = min(USED_OVER, (today - first).days) if first else 0
+    return Now(on_hand, reserved, waiting, approved + outside, used, max(1, days), first is not None)
+
+
+def _outlook(history: Sequence[BlankDay], today: date) -> Outlook:
+    days = [Day(row.day, row.demand, row.available) for row in history]
+    holidays = dict(Holiday.objects.values_list("date", "name"))
+    made_of = sha256(repr((today, days, sorted(holidays.items()))).encode()).hexdigest()
+
+    def make() -> Outlook:
+        return forecast(days, holidays=holidays, first=today, horizon=HORIZON, usual_rate=USUAL_RATE)
+
+    return cast(Outlook, cache.get_or_set(f"blank_outlook:{made_of}", make, OUTLOOK_KEPT_S))
+
+
+@dataclass(frozen=True)
+class BlankLine:
+    """The forecast in one line, for the supervisor's first page and for monitoring."""
+
+    now: Now
+    cover_days: float | None
+    zero_on: date | None
+    order_by: date | None
+    today: date
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the day to order by is past."""
+        return self.order_by is not None and self.order_by < self.today
+
+
+def blank_line(now: datetime) -> BlankLine:
+    """The same, up to two minutes old."""
+    return cast(BlankLine, cache.get_or_set(LINE, lambda: _line(load_situation(now)), LINE_KEPT_S))
+
+
+def _line(situation: Situation) -> BlankLine:
+    coming = situation.line()
+    return BlankLine(situation.now, situation.alone.cover_days, coming.zero_on, coming.order_by, situation.today)
+
+
+def cover_alert() -> StockAlert | None:
+    """The most urgent open alert of cover: each level that was reached has its own row."""
+    opened = StockAlert.objects.filter(kind="cover", closed_at=None)
+    return min(opened, key=lambda alert: int(alert.key), default=None)

@@ -1,0 +1,76 @@
+"""What the office itself stated of its blanks, and the horizon and periods that its forecast looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from requests_app.rules.forecast import Outlook, Runway, later, runway, smaller
+from requests_app.rules.forecast.runway import Arrival
+
+PRINTED_A_DAY = 860
+"""KTP-el a day before 23 June 2020 (the office's own statement, June 2020), and this much more in a surge:"""
+SURGE = 1.2
+USUAL_RATE = (16_000 - 8_020) / 90
+"""Blanks a calendar day, while the ledger knows nothing yet: 16,000 became 8,020 in three months (same statement)."""
+USED_OVER = 90
+"""Days over which the rate really used is measured: three months, as the office itself reckons."""
+HORIZON = 180
+LEAST_PERCENT, MOST_PERCENT, MOST_LATE = -50, 100, 180
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What is assumed to turn out otherwise; as it is by default. Per cent, days, per cent of each delivery, blanks."""
+
+    demand: int = 0
+    late: int = 0
+    share: int = 100
+    extra: int = 0
+    extra_on: date | None = None
+
+    @property
+    def is_otherwise(self) -> bool:
+        """Whether anything differs."""
+        return self != WhatIf(extra_on=self.extra_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the centre delivers, and at how many blanks to order: the rules in force (CardPolicy)."""
+
+    reorder_level: int
+    lead_days: int
+    safety_days: int
+
+
+def stock_line(
+    outlook: Outlook, terms: Terms, *, free: int, arrivals: Sequence[Arrival], what_if: WhatIf | None = None
+) -> Runway:
+    """The runway of free blanks with the deliveries that are promised, under an assumption."""
+    assumed = what_if or WhatIf()
+    coming = smaller(later(arrivals, assumed.late), assumed.share / 100)
+    if assumed.extra and assumed.extra_on:
+        coming.append((assumed.extra_on, assumed.extra))
+    return runway(
+        outlook, free=free, arrivals=coming, reorder_level=terms.reorder_level, lead_days=terms.lead_days,
+        safety_days=terms.safety_days, scale=1 + assumed.demand / 100,
+    )  # fmt: skip
+
+
+def quantity_to_ask(
+    outlook: Outlook, *, free: int, arrivals: Sequence[Arrival], lead_days: int, wanted_days: int
+) -> int:
+    """Blanks to ask for today, so that they last `wanted_days` after they arrive; up to the next hundred, at least 0.
+
+    Reckoned with what is expected until then, less what is free and what comes in that time anyway. Beyond the days
+    that were forecast their average goes on.
+    """
+    if not outlook.totals:
+        return 0
+    days = lead_days + wanted_days
+    known = outlook.totals[min(days, len(outlook.totals)) - 1].expected if days else 0.0
+    average = outlook.totals[-1].expected / len(outlook.totals)
+    needed = known + average * max(0, days - len(outlook.totals))
+    until = outlook.totals[0].date + timedelta(days=days)
+    missing = needed - free - sum(quantity for day, quantity in arrivals if day < until)
+    return max(0, -(-int(missing + 0.5) // 100) * 100)
