@@ -3,7 +3,7 @@ PYTHON_HERE := .venv/bin/python
 # What starts and kills processes of its own runs by itself, after the rest has run on both cores.
 ALONE := kill or e2e
 .DEFAULT_GOAL := help
-.PHONY: help run test stories demo bench ux messages browser lint ci clean install install-dev
+.PHONY: help run test stories demo bench forecast ux messages browser lint ci clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ demo: install ## move the demo set to today, while `make run` runs in another te
 
 bench: install-dev ## measure, beside a floor in the same run; table and JSON go to docs/benchmarks/
 	@$(PYTHON_HERE) -m bench $(ARGS)
+
+forecast: install-dev ## judge the forecast of blanks over thirty generated years; the table goes to docs/benchmarks/
+	@$(PYTHON_HERE) -m tests.rules.forecast_figures
 
 ux: install-dev browser ## look at every page, weigh it, walk through the form; table and pictures go to docs/ux/
 	@$(PYTHON_HERE) -m ux $(ARGS)

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import accumulate
 
 from requests_app.rules.forecast import Day, OutlookDay, Structure, backtest, last_week, model
 from requests_app.rules.forecast.backtest import Errors, Result, compare, held_back
-from requests_app.rules.forecast.series import Series, build
+from requests_app.rules.forecast.series import Series, build, days_from
 from requests_app.rules.forecast.shapes import MODEL, NONE
 from tests.rules.years import Year, noise
 
@@ -53,6 +54,7 @@ class Rolling:
     def __init__(self, days: Sequence[Day], holidays: dict, rate: float = BLIND_RATE) -> None:
         self.series: Series = build(days, holidays, days[-1].date + timedelta(days=1))
         self.holidays, self.rate = holidays, rate
+        self._known = [0, *accumulate(value is not None for value in self.series.demand)]
         self._fits: dict[int, model.Fit] = {}
         self._held_back: dict[int, Errors] = {}
 
@@ -71,12 +73,12 @@ class Rolling:
     def result(self, length: int) -> Result:
         """What `backtest` would say after the first days."""
         weeks = [length - WEEK * n for n in range(1, backtest.MOST_WEEKS + 1)]
-        enough = [n for n in weeks if self.series.until(max(n, 0)).known >= backtest.FEWEST_DAYS_BEFORE]
+        enough = [n for n in weeks if n > 0 and self._known[n] >= backtest.FEWEST_DAYS_BEFORE]
         return compare([self.held_back(n) for n in enough])
 
     def outlook(self, length: int, horizon: int) -> tuple[list[OutlookDay], list[OutlookDay], Result]:
         """What `forecast` would say after the first days: days, totals, and the weeks held back."""
-        dates = model.days_from(self.series.start + timedelta(days=length), horizon)
+        dates = days_from(self.series.start + timedelta(days=length), horizon)
         result = self.result(length)
         if result.method == MODEL:
             return *model.look_ahead(self.fit(length), dates, self.holidays), result
@@ -103,7 +105,7 @@ def judge(year: Year) -> Judged:
 def _judge_week(
     judged: Judged, rolling: Rolling, length: int, days: Sequence[OutlookDay], wanted: Sequence[int], scale: float
 ) -> None:
-    series, pattern = rolling.series, rolling.fit(length).pattern
+    series, telling = rolling.series, rolling.fit(length).pattern.telling
     told = last_week.expected(
         last_week.week(series.until(length), rolling.rate), [day.date for day in days], rolling.holidays
     )
@@ -112,7 +114,7 @@ def _judge_week(
         judged.last_week.append(abs(_plain_last_week(rolling, length + n) - wanted[n]) / scale)
         judged.told_last_week.append(abs(told[n] - wanted[n]) / scale)
         judged.covered.append(day.low <= wanted[n] <= day.high)
-        if day.date not in rolling.holidays and pattern.tells_level(day.date.weekday()):
+        if day.date not in rolling.holidays and telling[day.date.weekday()]:
             judged.covered_busy.append(judged.covered[-1])
 
 

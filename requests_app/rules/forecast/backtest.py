@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from requests_app.rules.forecast import last_week, model
 from requests_app.rules.forecast.chance import mean
-from requests_app.rules.forecast.series import Series
+from requests_app.rules.forecast.series import Series, days_from
 from requests_app.rules.forecast.shapes import LAST_WEEK, MODEL, Holidays
 
 MOST_WEEKS = 8
@@ -62,7 +62,7 @@ def held_back(series: Series, length: int, fitted: model.Fit, holidays: Holidays
     Days whose demand is not known are not judged.
     """
     before, demand = series.until(length), series.demand[length : length + WEEK]
-    dates = model.days_from(series.start + timedelta(days=length), len(demand))
+    dates = days_from(series.start + timedelta(days=length), len(demand))
     by_last_week = last_week.expected(last_week.week(before, usual_rate), dates, holidays)
     return Errors(
         _errors(model.expected(fitted, dates, holidays), demand),

@@ -18,7 +18,7 @@ GUESS = 0.5  # how far off the office's own rate may be, as a share of it
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The level after the last day, in cards on an average open day; variances in cards squared."""
+    """The level after the last day, in cards on an average day without holidays; variances in cards squared."""
 
     value: float
     variance: float  # of the level
@@ -77,7 +77,7 @@ def _filter(
         deviation = total**0.5
         off = (value - level) / deviation
         errors.append(off)
-        off = min(max(off, -STRANGE), STRANGE)
+        off = STRANGE if off > STRANGE else -STRANGE if off < -STRANGE else off
         fit -= log(total) + off * off
         recent[seen % SHIFT_DAYS] = off
         seen += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from requests_app.rules.forecast import pattern as patterns
@@ -16,7 +16,7 @@ from requests_app.rules.forecast.trend import find as find_trend
 
 TENTH = 1.2816  # deviations beyond which a tenth of a bell curve lies
 WIDER = 1.06  # errors a week ahead, with a pattern that is only estimated, beside those of the next day
-ERRORS_OF_DAYS = 180
+ERRORS_OF_DAYS, THIN_DAYS = 180, 60
 DOUBT = 20  # days' worth of errors that a bell curve weighs beside those really made
 MONTH, MONTHS, FEWEST_OF_A_MONTH = 28, 7, 10
 DRIFT_A_DAY, DRIFT_MONTHS = 0.01, 3  # a level moves so much in a day, as a share; and for how many months that counts
@@ -78,8 +78,9 @@ def structure(fitted: Fit) -> Structure:
 
 def _freed(series: Series, pattern: Pattern, factors: Sequence[float]) -> list[float | None]:
     """Demand without its pattern; None for days that tell nothing of the level."""
+    telling = pattern.telling
     return [
-        value / factor if value is not None and not closed and pattern.tells_level(weekday) and factor > 0 else None
+        value / factor if value is not None and not closed and telling[weekday] and factor > 0 else None
         for value, factor, closed, weekday in zip(series.demand, factors, series.closed, series.weekday, strict=True)
     ]
 
@@ -101,12 +102,13 @@ def _tails(errors: Sequence[float]) -> tuple[float, float]:
 
 def _thin(series: Series, pattern: Pattern, factors: Sequence[float], level: float) -> float:
     """Spread of known open days on which little is asked for, as a share of the level."""
+    telling = pattern.telling
     off = [
         (value / level - factor) ** 2
         for value, factor, closed, weekday in zip(series.demand, factors, series.closed, series.weekday, strict=True)
-        if value is not None and not closed and not pattern.tells_level(weekday) and level > 0
-    ][-60:]
-    return (sum(off) / len(off)) ** 0.5 if off else 0.0
+        if value is not None and not closed and not telling[weekday] and level > 0
+    ][-THIN_DAYS:]
+    return mean(off) ** 0.5
 
 
 def _drift(freed: Sequence[float | None], level: Level) -> float:
@@ -125,13 +127,14 @@ def _drift(freed: Sequence[float | None], level: Level) -> float:
 
 def _days(fitted: Fit, dates: Sequence[date], holidays: Holidays) -> list[OutlookDay]:
     weekday, closed, since = calendar(dates, holidays)
+    factors, telling = fitted.pattern.factors(weekday, closed, since), fitted.pattern.telling
     found = []
-    for n, level in enumerate(_levels(fitted, len(dates))):
-        factor = fitted.pattern.factor(weekday[n], closed[n], since[n])
+    for n, (level, factor) in enumerate(zip(_levels(fitted, len(dates)), factors, strict=True)):
         wander = fitted.level.variance + fitted.level.moves * (n + 1) + (fitted.trend.error * (n + 1)) ** 2
         middle, deviation = factor * level, WIDER * (fitted.level.noise + wander) ** 0.5 * factor
-        if closed[n] or not fitted.pattern.tells_level(weekday[n]):
-            deviation = max((wander * factor**2 + (fitted.thin * level) ** 2 * (not closed[n])) ** 0.5, middle)
+        if closed[n] or not telling[weekday[n]]:
+            own = 0.0 if closed[n] else fitted.thin * level
+            deviation = max((wander * factor**2 + own**2) ** 0.5, middle)
         low, high = middle + fitted.low * deviation, middle + fitted.high * deviation
         found.append(OutlookDay(dates[n], middle, max(low, 0.0), high))
     return found
@@ -155,8 +158,3 @@ def _totals(fitted: Fit, dates: Sequence[date], holidays: Holidays) -> list[Outl
         spread = TENTH * (variance + slope**2) ** 0.5
         found.append(OutlookDay(dates[n], total, max(total - spread, 0.0), total + spread))
     return found
-
-
-def days_from(first: date, count: int) -> list[date]:
-    """Return consecutive days."""
-    return [first + timedelta(days=n) for n in range(count)]

@@ -1,4 +1,4 @@
-"""What days have in common: the weekday, closed days, the weeks around Lebaran. Factors of an average open day."""
+"""What days have in common: the weekday, closed days, the weeks around Lebaran. Factors of an average day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FLAT_WEEK = (1.0,) * 7
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Factors by which a day differs from an average open day, and what of them was found significant."""
+    """Factors by which a day differs from an average day without holidays, and what of them was found significant."""
 
     weekday: Sequence[float] = FLAT_WEEK
     phases: Sequence[float] = (1.0,) * len(PHASES)
@@ -34,17 +34,17 @@ class Pattern:
     def factor(self, weekday: int, closed: bool, since: int | None) -> float:
         """Return the factor of one day."""
         week = phase(since) if self.lebaran != NONE else None
-        return (
-            self.weekday[weekday] * (self.closed if closed else 1.0) * (self.phases[week] if week is not None else 1.0)
-        )
+        around = 1.0 if week is None else self.phases[week]
+        return self.weekday[weekday] * around * (self.closed if closed else 1.0)
 
     def factors(self, weekday: Sequence[int], closed: Sequence[bool], since: Sequence[int | None]) -> list[float]:
         """Return the factors of consecutive days."""
         return [self.factor(*day) for day in zip(weekday, closed, since, strict=True)]
 
-    def tells_level(self, weekday: int) -> bool:
-        """Say whether demand on this weekday says something of the level, and not only of itself."""
-        return self.weekday[weekday] >= OPEN_SHARE * max(self.weekday)
+    @property
+    def telling(self) -> list[bool]:
+        """Say for Monday to Sunday whether demand says something of the level, and not only of that weekday."""
+        return [share >= OPEN_SHARE * max(self.weekday) for share in self.weekday]
 
 
 def find(series: Series) -> Pattern:
@@ -87,17 +87,16 @@ def _baseline(series: Series, usable: Sequence[int], week: Sequence[float]) -> l
     length = len(series.demand)
     sums, counts = [0.0] * (length + 1), [0] * (length + 1)
     telling = [share >= OPEN_SHARE * max(week) for share in week]
-    level = [0.0] * length
     chosen = {n for n in usable if telling[series.weekday[n]]}
     for n in range(length):
         value = (series.demand[n] or 0.0) / week[series.weekday[n]] if n in chosen else 0.0
         sums[n + 1], counts[n + 1] = sums[n] + value, counts[n] + (n in chosen)
     everywhere = sums[length] / counts[length] if counts[length] else 0.0
-    for n in range(length):
-        low, high = max(n - AROUND, 0), min(n + AROUND + 1, length)
-        count = counts[high] - counts[low]
-        level[n] = (sums[high] - sums[low]) / count if count >= 5 else everywhere
-    return level
+    spans = [(max(n - AROUND, 0), min(n + AROUND + 1, length)) for n in range(length)]
+    return [
+        (sums[high] - sums[low]) / (counts[high] - counts[low]) if counts[high] - counts[low] >= 5 else everywhere
+        for low, high in spans
+    ]
 
 
 def _week(ratios: Sequence[Sequence[float]]) -> tuple[list[float], str]:
@@ -130,9 +129,8 @@ def _differ(ratios: Sequence[Sequence[float]], some: Sequence[int], others: Sequ
 def _shrunken(samples: Sequence[Sequence[float]], middle: float) -> list[float]:
     """Averages drawn toward the middle by the part of their differences that chance explains."""
     means = [trimmed_mean(sample) for sample in samples]
-    noise = mean([(v - m) ** 2 for s, m in zip(samples, means, strict=True) for v in s]) / mean(
-        [len(s) for s in samples]
-    )
+    within = mean([(v - m) ** 2 for sample, m in zip(samples, means, strict=True) for v in sample])
+    noise = within / mean([len(sample) for sample in samples])
     between = sum((m - middle) ** 2 for m in means) / (len(means) - 1)
     kept = max(1 - noise / between, 0.0) if between else 0.0
     return [middle + kept * (m - middle) for m in means]
@@ -143,7 +141,7 @@ def _closed_share(series: Series, base: Sequence[float], week: Sequence[float]) 
     asked, usual, count = 0.0, 0.0, 0
     for n, value in enumerate(series.demand):
         would = base[n] * week[series.weekday[n]]
-        if value is not None and series.closed[n] and week[series.weekday[n]] >= OPEN_SHARE:
+        if value is not None and series.closed[n] and week[series.weekday[n]] >= OPEN_SHARE * max(week):
             asked, usual, count = asked + min(value, would), usual + would, count + 1
     if not count or usual <= 0:
         return CLOSED_SHARE
@@ -168,7 +166,7 @@ def _lebaran(series: Series, week: Sequence[float]) -> tuple[list[float], str]:
         error = (noise**2 / max(len(sample), 1) + LEBARAN_DRIFT**2 / len(errors)) ** 0.5
         off = (trimmed_mean(sample) - 1) / error if sample else 0.0
         deviations += off**2
-        factors.append(1 + off * error * max(1 - 1 / off**2, 0.0) if off else 1.0)
+        factors.append(1 + off * error * (1 - 1 / off**2) if abs(off) > 1 else 1.0)
     return (factors, MEASURED) if deviations > LEBARAN_CHANCE else (none, NONE)
 
 

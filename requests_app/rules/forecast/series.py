@@ -9,6 +9,7 @@ from requests_app.rules.forecast.shapes import Day, Holidays
 LONGEST_HISTORY = 800  # days; older ones tell of another office
 # The weeks around 1 Syawal that can differ: two before it, then the rush. Days count from 1 Syawal.
 PHASES = ((-14, -8), (-7, -1), (0, 6), (7, 13), (14, 20), (21, 27), (28, 34))
+DECREED_OFF = 3  # days that a decreed 1 Syawal may be from the reckoned one
 WINDOW = (PHASES[0][0], PHASES[-1][1])
 _LEBARAN_NAME = "idul fitri"
 _SHARED_LEAVE = "cuti bersama"
@@ -44,7 +45,7 @@ def build(history: Sequence[Day], holidays: Holidays, first: date) -> Series:
     """Return the columns from the first day known (at most 800 days back) to the day before `first`."""
     days = {d.date: d for d in history if first - timedelta(days=LONGEST_HISTORY) <= d.date < first}
     start = min(days, default=first)
-    dates = [start + timedelta(days=n) for n in range((first - start).days)]
+    dates = days_from(start, (first - start).days)
     demand = [float(max(days[d].demand, 0)) if d in days and days[d].available else None for d in dates]
     weekday, closed, since = calendar(dates, holidays)
     return Series(start, demand, weekday, closed, since)
@@ -56,11 +57,14 @@ def calendar(dates: Sequence[date], holidays: Holidays) -> tuple[list[int], list
     return [d.weekday() for d in dates], [d in holidays for d in dates], [_since(d, feasts) for d in dates]
 
 
+def days_from(first: date, count: int) -> list[date]:
+    """Return consecutive days."""
+    return [first + timedelta(days=n) for n in range(count)]
+
+
 def lebaran_days(holidays: Holidays, first: date, last: date) -> list[date]:
     """Return each 1 Syawal between two days, and around them: as the holidays name it, else as reckoned."""
-    named = sorted(day for day, name in holidays.items() if _names_lebaran(name))
-    reckoned = [reckoned_lebaran(year) for year in _hijri_years(first, last)]
-    return [next((n for n in named if abs((n - day).days) <= 3), day) for day in reckoned]
+    return [_as_named(reckoned_lebaran(year), holidays) for year in _hijri_years(first, last)]
 
 
 def reckoned_lebaran(hijri_year: int) -> date:
@@ -72,6 +76,12 @@ def reckoned_lebaran(hijri_year: int) -> date:
 def phase(since: int | None) -> int | None:
     """Return which of the weeks around Lebaran a day belongs to; None when it is far."""
     return None if since is None else next((n for n, (a, b) in enumerate(PHASES) if a <= since <= b), None)
+
+
+def _as_named(reckoned: date, holidays: Holidays) -> date:
+    """The first day around the reckoned one that is called Idul Fitri."""
+    around = [reckoned + timedelta(days=n) for n in range(-DECREED_OFF, DECREED_OFF + 1)]
+    return next((day for day in around if _names_lebaran(holidays.get(day, ""))), reckoned)
 
 
 def _names_lebaran(name: str) -> bool:

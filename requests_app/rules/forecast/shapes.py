@@ -44,7 +44,7 @@ class Structure:
     trend_per_week: float = 0.0  # share of the level: 0.02 is two percent more each week, before it is damped
     lebaran: str = NONE  # "none" (never seen, or nothing seen), "measured"
     closed_share: float = 0.0  # demand of a closed day as a share of an open one
-    level: float = 0.0  # cards on an average open day, at the end of the history
+    level: float = 0.0  # cards on an average day of a week without holidays, at the end of the history
     days_used: int = 0
 
 
