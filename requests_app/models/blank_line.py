@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from requests_app.models.application import Application
-from requests_app.models.blanks import BlankReceipt, BlankStock, PlannedDelivery
+from requests_app.models.blanks import BlankHold, BlankReceipt, BlankStock, PlannedDelivery
 from requests_app.models.cards import CardPolicy
 from requests_app.models.zones import Zone
 from requests_app.rules.blank_line import Supply, week_of_place
@@ -34,6 +35,28 @@ def in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
     if CardPolicy.current().waiting_order == WaitingOrder.FIFO:
         return rows.order_by(*OLDEST_FIRST)
     return rows.annotate(first_time=Q(reason=Reason.BARU)).order_by("-first_time", *OLDEST_FIRST)
+
+
+def numbered(stock: BlankStock) -> QuerySet[Application]:
+    """The same people in no order, each with its `place`: one pass over the line, whatever its length."""
+    rows = waiting(stock)
+    return rows.annotate(place=Window(RowNumber(), order_by=list(rows.query.order_by))).order_by()
+
+
+def may_be_promised_one(application: Application) -> bool:
+    """Whether it holds a blank, or would get one at once: one is free at its location, and nobody waits for it.
+
+    Two queries at most; the review page asks for every application.
+    """
+    printed_at = application.zone.printed_at_id
+    here = BlankStock.objects.filter(Q(pk=printed_at) if printed_at else Q(zone=None))
+    stock = here.annotate(keeps_one=Exists(BlankHold.objects.filter(application=application.pk))).first()
+    if stock is None:
+        return False
+    if stock.keeps_one:
+        return True
+    others = Application.objects.filter(status=Status.WAITING_FOR_BLANK, zone__in=printing_zones(stock))
+    return stock.free > 0 and not others.exists()
 
 
 def place_in_line(application: Application) -> int:

@@ -6,7 +6,7 @@ SENTENCES = {"foto_buram": "Foto tidak terbaca jelas."}
 def correction(items, note=""):
     return decision_params(
         kind="needs_correction", items=items, sentences=SENTENCES, reason="", legal_ground="", next_step="",
-        note=note, details={}, until=None,
+        note=note, details={}, until=None, card="",
     )  # fmt: skip
 
 
