@@ -14,6 +14,7 @@ CHECK_CODE_LENGTH = 6
 _SECRET_LENGTH = 12
 _PICKUP_CODE_LENGTH = 8
 _LONG_LENGTH = 16
+_CARD_CODE_LENGTH = 8
 _CODE_DIGITS = 6
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
@@ -99,6 +100,18 @@ def normalise_pickup_code(text: str) -> str | None:
     characters = _plain(text)
     fits = len(characters) == _PICKUP_CODE_LENGTH and _only_alphabet(characters)
     return in_fours(characters) if fits else None
+
+
+def new_card_code() -> str:
+    """Return the code of one print attempt: 40 random bits, short enough for a small QR on the batch sheet."""
+    return _random_characters(_CARD_CODE_LENGTH)
+
+
+def normalise_card_code(text: str) -> str | None:
+    """Return a typed or scanned card code as it is stored, or None when it cannot be one."""
+    characters = _plain(text)
+    fits = len(characters) == _CARD_CODE_LENGTH and _only_alphabet(characters)
+    return characters if fits else None
 
 
 def new_code() -> str:

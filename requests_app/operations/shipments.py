@@ -1,0 +1,117 @@
+"""Printed cards on their way to the office where they are collected, and their arrival there, card by card."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from requests_app.models import Application, BlankStock, Card, CardShipment, Officer, Zone
+from requests_app.models.blanks import place_name
+from requests_app.models.print_queue import going_to, to_send
+from requests_app.operations.actors import staff
+from requests_app.operations.numbered import create_numbered
+from requests_app.operations.pickups import make_ready
+from requests_app.operations.prints import Scan, card_of, hold_card, spoil_printed
+from requests_app.operations.shipment_news import lock_shipment, note_missing, settle
+from requests_app.operations.steps import NotNow
+from requests_app.rules.blanks import Outcome
+from requests_app.rules.printing import LOST_ON_THE_WAY, MOST_CODES, SHIPMENT_PREFIX, short_name
+
+
+def send_cards(
+    *, stock: BlankStock, zones: Sequence[Zone | None], until: datetime, officer: Officer, now: datetime
+) -> list[CardShipment]:
+    """One shipment for each office (none: the head office) for which cards lie here that were printed up to `until`.
+
+    What is collected where it was printed is ready at once. Pressed twice, the second finds nothing to send.
+    """
+    made = [_send(stock, zone, until, officer, now) for zone in zones]
+    shipments = [shipment for shipment in made if shipment is not None]
+    for shipment in shipments:
+        if shipment.zone_id == stock.zone_id:
+            confirm_all(shipment=shipment, officer=officer, now=now)
+    return shipments
+
+
+@transaction.atomic
+def _send(
+    stock: BlankStock, zone: Zone | None, until: datetime, officer: Officer, now: datetime
+) -> CardShipment | None:
+    """Applications are locked before their cards are looked at again: one spoiled meanwhile stays."""
+    waiting = to_send(stock).filter(going_to(zone), outcome_at__lte=until)
+    ids = sorted(waiting.values_list("application", flat=True)[:MOST_CODES])
+    list(Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    cards = list(to_send(stock).filter(going_to(zone), application__in=ids).values_list("pk", flat=True))
+    if not cards:
+        return None
+    shipment = create_numbered(CardShipment, SHIPMENT_PREFIX, now=now, zone=zone, sent_at=now, sent_by=officer)
+    Card.objects.filter(pk__in=cards).update(shipment=shipment, zone=zone)
+    return shipment
+
+
+def confirm_all(*, shipment: CardShipment, officer: Officer, now: datetime) -> int:
+    """Every card of it is there: one transaction each, so that a broken one keeps nobody waiting; how many were new."""
+    coming = Card.objects.filter(shipment=shipment, arrived_at=None, outcome=Outcome.PRINTED).order_by("pk")
+    done = sum(_arrive(card, officer, now).changed for card in coming)
+    finish_arrival(shipment_id=shipment.pk, officer=officer, now=now)
+    return done
+
+
+def confirm_codes(*, shipment: CardShipment, codes: Sequence[str], officer: Officer, now: datetime) -> list[Scan]:
+    """The cards that were scanned at arrival; what each code led to. The last one of a shipment completes it."""
+    scans = [_confirm(shipment, code, officer, now) for code in codes[:MOST_CODES]]
+    if not Card.objects.filter(shipment=shipment, arrived_at=None, outcome=Outcome.PRINTED).exists():
+        finish_arrival(shipment_id=shipment.pk, officer=officer, now=now)
+    return scans
+
+
+def _confirm(shipment: CardShipment, code: str, officer: Officer, now: datetime) -> Scan:
+    card = card_of(code)
+    if card is None:
+        return Scan(code, f"Kode “{code[:20]}” tidak dikenal. Pindai QR pada slip kartu.", wrong=True)
+    if card.shipment_id != shipment.pk:
+        where = card.shipment.number if card.shipment else "tidak ada"
+        text = f"Kartu {card.code} tidak termasuk kiriman ini. Kirimannya: {where}."
+        return Scan(code, text, wrong=True, card=card)
+    return _arrive(card, officer, now)
+
+
+@transaction.atomic
+def _arrive(card: Card, officer: Officer, now: datetime) -> Scan:
+    held = hold_card(card, officer, now)
+    card, whose = held.card, f"Kartu {card.code}, {short_name(held.application.name)}"
+    if card.outcome != Outcome.PRINTED:
+        return Scan(card.code, f"{whose}: sudah dicatat rusak. Sisihkan.", wrong=True, card=card)
+    if card.arrived_at is not None:
+        return Scan(card.code, f"{whose}: sudah tercatat tiba. Tidak ada yang berubah.", card=card)
+    make_ready(held.application, card, now=now, actor=staff(officer))
+    settle(card, now=now)
+    return Scan(card.code, f"{whose}: tiba dan siap diambil.", changed=True, card=card)
+
+
+@transaction.atomic
+def finish_arrival(*, shipment_id: int, officer: Officer, now: datetime) -> int:
+    """It was looked through: what did not come stays on its way, and both sides see it. How many are missing."""
+    shipment = lock_shipment(shipment_id)
+    if shipment.received_at is None:
+        shipment.received_at, shipment.received_by = now, officer
+        shipment.save(update_fields=["received_at", "received_by"])
+    return note_missing(shipment, now=now)
+
+
+@transaction.atomic
+def give_up(*, card: Card, officer: Officer, now: datetime) -> Scan:
+    """A card that did not come with its shipment is lost: it counts as spoiled on the way and is printed again.
+
+    There is nothing to take a photo of. Raises NotNow.
+    """
+    held = hold_card(card, officer, now)
+    card = held.card
+    if card.outcome == Outcome.SPOILED:
+        return Scan(card.code, f"Kartu {card.code} sudah dicatat rusak. Tidak ada yang berubah.", card=card)
+    shipment = card.shipment
+    if shipment is None or shipment.received_at is None or card.arrived_at is not None:
+        raise NotNow(f"Kartu {card.code} tidak sedang dicari.")
+    text = spoil_printed(held, LOST_ON_THE_WAY, None)
+    said = f"Kartu {card.code} tidak sampai ke {place_name(shipment.zone)} dan dicatat hilang. {text}"
+    return Scan(card.code, said, changed=True, card=card)
