@@ -16,7 +16,7 @@ from tests.factories import OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
-DOORS = ("petugas/", "pengawas/", "uptd/", "kelola/", "admin/")
+DOORS = ("petugas/", "pengawas/", "uptd/", "kelola/", "admin/", "stok/")
 # For a television: numbers and desks, nothing else (docs/decisions/0020).
 PUBLIC = ("uptd/layar/",)
 EVERYBODY = {"officer", "counter", "supervisor"}
@@ -107,6 +107,11 @@ ACTIONS = {
     "zone_admin_hand_over": "manage_zones",
     "zone_admin_deactivate": "manage_zones",
     "zone_admin_activate": "manage_zones",
+    "stock_forecast": "see_forecast",
+    "stock_add_planned": "see_forecast",
+    "stock_cancel_planned": "see_forecast",
+    "stock_letter": "see_forecast",
+    "stock_letter_pdf": "see_forecast",
 }
 
 KINDS = {

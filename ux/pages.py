@@ -31,7 +31,7 @@ class Page:
     @property
     def for_citizens(self) -> bool:
         """Fingers and slow lines: their pages have budgets and large targets."""
-        staff = ("/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/")
+        staff = ("/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/", "/stok/")
         return not self.address.startswith(staff)
 
 
@@ -218,6 +218,9 @@ def _supervisors() -> Iterator[Page]:
     yield Page("oversight_report", "/pengawas/laporan/{report}/", "pengawas1", press="Kirim jawaban")
     annul = "/pengawas/permohonan/{to_annul}/pembatalan/"
     yield Page("oversight_annul", annul, "pengawas1", press="Batalkan keputusan")
+    yield Page("stock_forecast", "/stok/prakiraan/", "pengawas1", press="Catat kiriman")
+    yield Page("stock_forecast_what_if", "/stok/prakiraan/?permintaan=20", "pengawas1", again=True)
+    yield Page("stock_letter", "/stok/prakiraan/surat/", "pengawas1", press="Buka surat (PDF)", fill={"quantity": "0"})
 
 
 def _at_desks() -> Iterator[Page]:
@@ -296,6 +299,9 @@ PAGES: tuple[Page, ...] = (
 )  # fmt: skip
 
 NOT_PAGES = {
+    "stock_add_planned": "a button; leads to the forecast, which shows its errors",
+    "stock_cancel_planned": "a button; leads to the forecast",
+    "stock_letter_pdf": "a PDF",
     "apply_receipt_pdf": "a PDF",
     "apply_receipt_picture": "a picture",
     "apply_thumbnail": "a picture",

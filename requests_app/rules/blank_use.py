@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from requests_app.rules.forecast import Outlook, Runway, later, runway, smaller
 from requests_app.rules.forecast.runway import Arrival
@@ -15,6 +16,7 @@ USUAL_RATE = (16_000 - 8_020) / 90
 USED_OVER = 90
 """Days over which the rate really used is measured: three months, as the office itself reckons."""
 HORIZON = 180
+HUNDRED = 100
 LEAST_PERCENT, MOST_PERCENT, MOST_LATE = -50, 100, 180
 
 
@@ -57,20 +59,22 @@ def stock_line(
     )  # fmt: skip
 
 
+def expected_over(outlook: Outlook, days: int) -> float:
+    """Blanks expected to be asked for on so many days from the first on; past the forecast its average goes on."""
+    if not outlook.totals or days <= 0:
+        return 0.0
+    known = min(days, len(outlook.totals))
+    return outlook.totals[known - 1].expected * days / known
+
+
 def quantity_to_ask(
     outlook: Outlook, *, free: int, arrivals: Sequence[Arrival], lead_days: int, wanted_days: int
 ) -> int:
     """Blanks to ask for today, so that they last `wanted_days` after they arrive; up to the next hundred, at least 0.
 
-    Reckoned with what is expected until then, less what is free and what comes in that time anyway. Beyond the days
-    that were forecast their average goes on.
+    What is expected until then, less what is free (below zero when people wait) and what is promised for that time.
     """
-    if not outlook.totals:
-        return 0
     days = lead_days + wanted_days
-    known = outlook.totals[min(days, len(outlook.totals)) - 1].expected if days else 0.0
-    average = outlook.totals[-1].expected / len(outlook.totals)
-    needed = known + average * max(0, days - len(outlook.totals))
-    until = outlook.totals[0].date + timedelta(days=days)
-    missing = needed - free - sum(quantity for day, quantity in arrivals if day < until)
-    return max(0, -(-int(missing + 0.5) // 100) * 100)
+    until = outlook.totals[0].date + timedelta(days=days) if outlook.totals else None
+    coming = sum(quantity for day, quantity in arrivals if until is not None and day < until)
+    return max(0, ceil((expected_over(outlook, days) - free - coming) / HUNDRED) * HUNDRED)
