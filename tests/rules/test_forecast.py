@@ -104,6 +104,15 @@ def test_last_week_too_reaches_behind_days_without_blanks() -> None:
     assert [d.expected for d in outlook.days[:7]] == [100, 110, 120, 130, 140, 150, 160]
 
 
+def test_last_week_knows_closed_days_past_and_coming() -> None:
+    closed = {FIRST - timedelta(days=7): "libur", FIRST + timedelta(days=1): "libur"}
+    past = [Day(d.date, 0 if d.date in closed else 100 + 10 * d.date.weekday()) for d in history(84)]
+    outlook = look(past, closed=closed)
+    assert outlook.method == "last_week" and outlook.error_last_week == 0
+    assert [d.expected for d in outlook.days[:3]] == [100, 0, 120]
+    assert outlook.days[1].high == 0
+
+
 def test_the_better_of_the_two_is_used_and_both_errors_are_said() -> None:
     days = year("flat", 71).days
     noisy = look(days[:200], first=days[200].date)
@@ -121,6 +130,14 @@ def test_a_jump_is_followed_within_two_weeks() -> None:
     outlook = look(history(120, lambda day: 200 if day >= jump else 100))
     assert outlook.days[0].expected == pytest.approx(200, rel=0.15)
     assert outlook.structure.trend == "none"
+
+
+@pytest.mark.parametrize("weeks", [6, 9, 12])
+def test_a_jump_is_no_trend_however_long_ago(weeks: int) -> None:
+    jump = FIRST - timedelta(weeks=weeks)
+    outlook = look(history(180, lambda day: 200 if day >= jump else 100))
+    assert outlook.structure.trend == "none"
+    assert outlook.structure.level == pytest.approx(200, rel=0.1)
 
 
 def test_a_steady_rise_goes_on_and_slows_down() -> None:

@@ -5,7 +5,17 @@ from datetime import timedelta
 import pytest
 
 from requests_app.rules.forecast import forecast
-from tests.rules.forecast_proof import BLIND_RATE, Judged, NoiseJudged, Rolling, judge, judge_noise, mean, together
+from tests.rules.forecast_proof import (
+    BLIND_RATE,
+    SUMS,
+    Judged,
+    NoiseJudged,
+    Rolling,
+    judge,
+    judge_noise,
+    mean,
+    together,
+)
 from tests.rules.years import KINDS, thirty, year
 
 MOST_ERROR = 0.9
@@ -39,6 +49,11 @@ def test_four_days_of_five_are_in_the_band(years: list[Judged], kind: str) -> No
     whole = together([one for one in years if kind in (one.kind, "all")], kind)
     assert BAND[0] <= mean(whole.covered) <= BAND[1]
     assert BAND[0] <= mean(whole.covered_busy) <= BAND[1], "not only because thin weekends are easy"
+
+
+@pytest.mark.parametrize("span", SUMS)
+def test_three_sums_of_four_are_in_their_band(years: list[Judged], span: int) -> None:
+    assert BAND[0] <= mean(together(years, "all").sums[span]) <= BAND[1]
 
 
 def test_no_single_year_is_worse_than_last_week(years: list[Judged]) -> None:
