@@ -13,7 +13,7 @@ from requests_app.rules.visits import COMING
 # What the tracking page also says to whoever asks there needs no call either.
 WITHOUT_CALL = {
     "code", "number_sent", "contact_changed", "received", "withdrawn", "visit_reminder",
-    "card_waiting", "suket_issued", "suket_expiring",
+    "card_waiting", "suket_issued", "suket_expiring", "pickup_ask", "pickup_reminder", "card_handed",
 }  # fmt: skip
 # Meant for the phone that is not the contact any more: another channel would tell the wrong person.
 WITHOUT_NEXT_CHANNEL = {"contact_changed"}

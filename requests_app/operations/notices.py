@@ -27,6 +27,7 @@ PRIORITY = {
     "approved": 2, "rejected": 2, "needs_correction": 2, "recording_needed": 2, "annulled": 2, "approved_visit": 2,
     "invitation": 2, "invitation_recording": 2,
     "schedule_news": 2, "visit_recalled": 3, "visit_moved": 3, "invitation_again": 3, "visit_reminder": 4,
+    "ready_for_pickup": 3, "card_moved": 3,
 }  # fmt: skip
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from requests_app.rules.blanks import OLD_CARD
+from requests_app.rules.blanks import OLD_CARD, PickupAsked
 from requests_app.rules.catalogue import Reason
 from requests_app.rules.dates import local_date, to_wib
 from requests_app.rules.opening import Opening
+from requests_app.rules.statuses import Status
 
 DAYS_OFFERED = 8
+UNPRINTED = (Status.APPROVED, Status.WAITING_FOR_BLANK, Status.READY_TO_PRINT)
 _NOON = 12
 _LOOK_AHEAD = 45
 _HALF_AN_HOUR = 30
@@ -50,3 +52,26 @@ def open_parts(opening: Opening, day: date, *, now: datetime) -> tuple[str, ...]
 def old_card_choices(reason: str) -> Sequence[tuple[str, str]]:
     """What may have become of the old card, the usual first, for the reason that a card was asked for."""
     return [(code, OLD_CARD[code]) for code in _OLD_CARD_OF[Reason(reason)]]
+
+
+@dataclass(frozen=True)
+class Choosable:
+    """What a citizen may choose now: the `office`, and the `day` on which they come."""
+
+    office: bool = False
+    day: bool = False
+
+    def __bool__(self) -> bool:
+        return self.office or self.day
+
+
+def choosable(status: str, *, asked: str, is_on_its_way: bool) -> Choosable:
+    """The office until the card is on its way there; the day once it is there.
+
+    `asked`: when the office asks (PickupAsked); where it asks after printing, nothing is chosen before.
+    """
+    if status == Status.READY_FOR_PICKUP:
+        return Choosable(day=True)
+    if status == Status.PRINTED:
+        return Choosable(office=not is_on_its_way)
+    return Choosable(office=status in UNPRINTED and asked == PickupAsked.BEFORE)

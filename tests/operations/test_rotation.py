@@ -32,7 +32,9 @@ from requests_app.operations.rotation import Rotated, rotate_keys, sealed_column
 from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField
 from requests_app.vault.keyring import SealError, field_keys
 from tests.factories import APPROVED, OfficerFactory, decided, make_draft, submitted
+from tests.operations.cards import ready_card
 from tests.operations.offices import invited, open_office
+from tests.operations.test_handovers import give
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = (f"{name}:{base64.b64encode(bytes([seed] * 32)).decode()}" for name, seed in (("k1", 1), ("k2", 2)))
@@ -75,6 +77,7 @@ def plain(model: type[Model], field: EncryptedTextField) -> Any:
 
 def fill_every_sealed_column(now: datetime) -> None:
     """A row in each table that seals something, and something in each sealed column."""
+    give(ready_card(now), now)
     application = decided(now, APPROVED)
     make_draft(now)
     promise = application.promises.get()
