@@ -1,13 +1,15 @@
 """What the component page shows: made-up people and figures, plainly examples."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.templatetags.static import static
 
 from requests_app.charts import Point, bar_chart, line_chart
 from requests_app.icons import drawings
+from requests_app.rules.forecast import Runway, StockDay
 from requests_app.rules.statuses import Status
+from requests_app.stock_chart import Past, StockChart, stock_chart
 
 AT = datetime(2026, 6, 24, 7, 30, tzinfo=UTC)
 DUE = AT + timedelta(days=5)
@@ -29,6 +31,7 @@ def examples() -> dict[str, Any]:
         "staff_nav": [("Meja", "/gaya/petugas/", True), ("Daftar", "/gaya/petugas/", False)],
         "bars": _bars(),
         "line": _line(),
+        "stock": _stock(),
         "statuses": [status.value for status in Status],
         "icons": [name.removeprefix("i-") for name in drawings()],
         "problems": PROBLEMS,
@@ -62,3 +65,20 @@ def _line() -> Any:
         others=[Point(month, hours) for month, hours in zip(months, (40, None, 36, 33), strict=True)],
         other_values="Loket", note="Garis utuh: daring. Garis putus: loket.",
     )  # fmt: skip
+
+
+def _stock() -> StockChart:
+    """9,000 blanks, 100 a day less, a delivery after five weeks."""
+    today = date(2026, 6, 24)
+
+    def ahead(number: int) -> StockDay:
+        left = 6000 - 100 * number + (1500 if number >= 35 else 0)
+        return StockDay(today + timedelta(days=number), max(0, left), max(0, left - 12 * number), left + 12 * number)
+
+    line = Runway(
+        days=[ahead(number) for number in range(100)], reorder_on=today + timedelta(days=30),
+        zero_on=today + timedelta(days=75), zero_early=today + timedelta(days=67),
+        zero_late=today + timedelta(days=86), cover_days=75, order_by=today + timedelta(days=39),
+    )  # fmt: skip
+    past = [Past(today - timedelta(days=n), 6000 + 100 * n, 240 + 5 * (n % 9)) for n in range(30, 0, -1)]
+    return stock_chart(past, line, today=today, free=5800, reorder_level=3000, deliveries=[today + timedelta(days=35)])

@@ -9,6 +9,7 @@ from requests_app.charts import Chart, Point, bar_chart, line_chart
 from requests_app.oversight.pages import render_oversight
 from requests_app.queries.capacity import load_capacity
 from requests_app.queries.fairness import Fairness, Side, fairness
+from requests_app.queries.forecast import blank_line, cover_alert
 from requests_app.queries.oversight import broken_page, load_board, soon_page
 from requests_app.rules.capacity import Day
 from requests_app.rules.dates import DAYS, format_decimal
@@ -19,7 +20,7 @@ from requests_app.staff.request import StaffRequest
 @require_safe
 @staff_page("oversee")
 def oversight_home(request: StaffRequest) -> HttpResponse:
-    """What is broken or about to break, who has to be called or invited, capacity, fairness, and whether all runs."""
+    """What is broken or about to break, who has to be called or invited, capacity, blanks, fairness, what runs."""
     board = load_board(request.now)
     capacity = load_capacity(request.now, undecided=board.promises["undecided"])
     waits = fairness(request.now)
@@ -29,6 +30,9 @@ def oversight_home(request: StaffRequest) -> HttpResponse:
         "chart": _load_chart(capacity.days),
         "waits": waits,
         "waits_chart": _waits_chart(waits),
+        "blanks": blank_line(request.now),
+        "alert": cover_alert(),
+        "may_see_forecast": True,
     }
     return render_oversight(request, "oversight/home.html", context)
 

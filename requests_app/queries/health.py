@@ -16,6 +16,7 @@ from requests_app.clock import database_now
 from requests_app.files.store import FileStore
 from requests_app.models import Application, CallTask, Notice, Promise, Report, SweepState, WebhookEvent
 from requests_app.models.notice import HAND
+from requests_app.queries.forecast import blank_line, blanks_now
 from requests_app.rules.statuses import Status
 from requests_app.vault.keyring import field_keys
 
@@ -103,6 +104,7 @@ def figures(*, now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
     by_hand = Notice.objects.filter(channel=HAND, state="queued", next_attempt_at__lte=now)
     due = Promise.objects.filter(outcome="open", due_at__lt=now)
     return [
+        *_blanks(now),
         ("applications_undecided", "Applications without a decision", "status", dict(undecided)),
         ("promises_30d", "Promises begun in 30 days by outcome", "outcome", dict(recent)),
         ("promises_overdue_unmarked", "Open promises past their due moment", "", {"": due.count()}),
@@ -128,4 +130,17 @@ def figures(*, now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
             "sweep",
             {s.name: (now - s.last_run_at).total_seconds() for s in SweepState.objects.all() if s.last_run_at},
         ),
+    ]
+
+
+def _blanks(now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
+    """Blanks of the whole city; days of cover up to two minutes old, none while nothing is known or asked for."""
+    blanks, line = blanks_now(now), blank_line(now)
+    cover = {} if line.cover_days is None or not blanks.begun else {"": line.cover_days}
+    return [
+        ("blanks_on_hand", "Unprinted card blanks", "", {"": blanks.on_hand}),
+        ("blanks_reserved", "Blanks promised to applications", "", {"": blanks.reserved}),
+        ("blanks_free", "Blanks promised to nobody", "", {"": blanks.free}),
+        ("blanks_waiting", "Approved applications that wait for a blank", "", {"": blanks.waiting}),
+        ("blanks_days_of_cover", "Days that free blanks last at the demand expected", "", cover),
     ]

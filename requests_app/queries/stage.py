@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import language
-from requests_app.models import Application, Decision, Event, Promise
+from requests_app.models import Application, BlankWait, Decision, Event, Promise
+from requests_app.queries.blank_line import OwnPlace, own_place
 from requests_app.queries.invitations import VISIT
 from requests_app.queries.timeline import DECIDING, INVITING, PAST
 from requests_app.rules.catalogue import Reason, Service
@@ -23,6 +24,8 @@ from requests_app.words import Text
 
 COUNTED_AHEAD = 1000
 PENDING = (Status.SUBMITTED, Status.HELD_DUPLICATE, Status.IN_REVIEW)
+UNPRINTED = (Status.APPROVED, Status.WAITING_FOR_BLANK)
+"""Where an application may stand in the line for a blank."""
 STAGE_COLUMNS = (
     "number", "service", "reason", "status", "round", "contact", "submitted_at", "first_due_at", "due_at",
     "waiting_until",
@@ -33,7 +36,10 @@ STAGE_SENTENCES: dict[Status, Text] = {
     Status.IN_REVIEW: _("Petugas sedang memeriksa permohonan ini."),
     Status.NEEDS_CORRECTION: _("Kami sudah menjawab. Ada yang perlu diperbaiki sebelum {date}."),
     Status.RECORDING_NEEDED: _("Kami sudah menjawab. Pemilik kartu perlu direkam sebelum {date}."),
-    Status.APPROVED: _("Permohonan disetujui. Tempat dan waktu mengambil kartu ada dalam jawaban kami."),
+    Status.APPROVED: _("Permohonan disetujui. Kartunya segera dicetak."),
+    Status.WAITING_FOR_BLANK: _("Permohonan disetujui. Blangko sedang kosong; kartu dicetak sesuai urutan."),
+    Status.READY_TO_PRINT: _("Permohonan disetujui. Kartunya masuk antrean cetak."),
+    Status.PRINTED: _("Kartu sudah dicetak dan dikirim ke tempat pengambilan."),
     Status.REJECTED: _("Permohonan tidak dapat diproses. Alasannya ada dalam jawaban kami."),
     Status.INVITED: _("Permohonan disetujui. Kami mengundang Anda; jadwalnya ada dalam pesan kami."),
     Status.CHECKED_IN: _("Pemohon sudah hadir di loket dan menunggu dipanggil."),
@@ -52,7 +58,7 @@ AT_A_VISIT = _("Permohonan disetujui. Jadwal datang ke UPTD ada dalam pesan kami
 class Stage:
     """Where an application stands, without anything about the person. A decision that can still be taken back
     does not show: until its release the application is `in_review`. `face_to_face`: what is approved is no card, but
-    served at a visit."""
+    served at a visit. `line`: its place among those who wait for a blank, None for whoever does not."""
 
     number: str
     service: str
@@ -70,6 +76,7 @@ class Stage:
     time_left: tuple[str, str]
     state: str
     face_to_face: bool = False
+    line: OwnPlace | None = None
 
     @property
     def label(self) -> str:
@@ -108,16 +115,19 @@ def live(number: str, among: Collection[int], *, now: datetime) -> Live | None:
             released=Subquery(standing.filter(release_at__lte=now).values("pk")[:1]),
             withheld=Exists(standing.filter(release_at__gt=now)),
             visit=VISIT,
+            line_told=LINE_TOLD,
         )
-        .values_list("status", "due_at", "told", "released", "withheld", "visit")
+        .values_list("status", "due_at", "told", "released", "withheld", "visit", "line_told")
         .first()
     )
     if row is None:
         return None
-    stored, due_at, told, released, withheld, visit = row
+    stored, due_at, told, released, withheld, visit, line_told = row
     status = _shown(Status(stored), withheld)
     late = status in PENDING and is_broken(due_at, now)
-    return Live(Facts(status, told, released, late, None if withheld else visit).digest, status)
+    if withheld:
+        visit = line_told = None
+    return Live(Facts(status, told, released, late, visit, line_told).digest, status)
 
 
 TOLD = Subquery(
@@ -127,6 +137,9 @@ TOLD = Subquery(
 )
 """The latest thing in the history that is told; of decisions only the standing one counts, once it is released, and
 of invitations the visit itself (VISIT)."""
+
+LINE_TOLD = Subquery(BlankWait.objects.filter(application=OuterRef("pk")).values("told_at")[:1])
+"""When somebody who waits for a blank was told about the place last: what moved less since then is no news."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +151,12 @@ class Facts:
     released: int | None
     late: bool
     visit: dict[str, Any] | None
+    line_told: datetime | None
 
     @property
     def digest(self) -> str:
         """A short hash of them."""
-        words = f"{self.status} {self.told} {self.released} {self.late} {self.visit}"
+        words = f"{self.status} {self.told} {self.released} {self.late} {self.visit} {self.line_told}"
         return sha256(words.encode()).hexdigest()[:16]
 
 
@@ -152,14 +166,14 @@ def _shown(status: Status, withheld: bool) -> Status:
 
 
 def stage(application_id: int, *, now: datetime) -> Stage:
-    """The stage of an application. Four queries at most."""
+    """The stage of an application. Four queries, four more of one that waits for a blank."""
     application = applications(STAGE_COLUMNS).get(pk=application_id)
     return stage_of(application, standing_decision(application), promises_of(application), now)
 
 
 def applications(columns: Iterable[str]) -> QuerySet[Application]:
     """Applications with these columns (those of the stage among them) and what their state is made of."""
-    return Application.objects.only(*columns).annotate(told=TOLD, latest_visit=VISIT)
+    return Application.objects.only(*columns).annotate(told=TOLD, latest_visit=VISIT, line_told=LINE_TOLD)
 
 
 def promises_of(application: Application) -> list[Promise]:
@@ -188,13 +202,15 @@ def stage_of(application: Any, decision: Decision | None, promises: list[Promise
         released=decision.pk if decision is not None and not withheld else None,
         late=status in PENDING and is_broken(application.due_at, now),
         visit=None if withheld else application.latest_visit,
+        line_told=None if withheld else application.line_told,
     )
+    line = own_place(application.pk, now=now) if status in UNPRINTED and facts.line_told else None
     return Stage(
         number=application.number,
         service=gettext(Service(application.service).label),
         reason=gettext(Reason(application.reason).label),
         status=status,
-        sentence=_sentence(application, status),
+        sentence=_sentence(application, Status.WAITING_FOR_BLANK if line else status),
         contact=application.contact,
         submitted_at=application.submitted_at,
         due_at=application.due_at,
@@ -206,6 +222,7 @@ def stage_of(application: Any, decision: Decision | None, promises: list[Promise
         time_left=_time_left(application.due_at, now),
         state=facts.digest,
         face_to_face=is_face_to_face(application),
+        line=line,
     )
 
 

@@ -31,8 +31,17 @@ PAST: dict[str, Text] = {
     "withdraw": _("Anda membatalkan permohonan"),
     "expire": _("Permohonan ditutup"),
     "collect": _("Kartu diserahkan"),
-    "ready_for_pickup": _("Kartu siap diambil"),
+    "queue_print": _("Masuk antrean cetak"),
+    "wait_for_blank": _("Menunggu blangko: persediaan sedang kosong"),
+    "blank_arrived": _("Blangko untuk kartu Anda sudah ada"),
+    "blank_lost": _("Blangko untuk kartu Anda rusak; Anda menunggu yang berikutnya"),
+    "blank_replaced": _("Blangko untuk kartu Anda kami ganti"),
     "print": _("Kartu dicetak"),
+    "spoil": _("Kartu rusak, kami cetak ulang"),
+    "spoil_none_left": _("Kartu rusak, kami cetak ulang begitu ada blangko"),
+    "ready_for_pickup": _("Kartu siap diambil"),
+    "suket_issued": _("Surat keterangan terbit"),
+    "suket_renewed": _("Surat keterangan diperpanjang"),
     "hand_over": _("Kartu diserahkan"),
     "contact_changed": _("Cara dikabari diganti"),
     "report_opened": _("Laporan keterlambatan dibuat"),
@@ -59,7 +68,8 @@ INVITING = frozenset({"invite", "recall_invitation"})
 """Steps that a decision brings with it; they are told no earlier than it is, and taken back with it."""
 
 _REVIEW = (_("Petugas memeriksa"), _("Data dan berkas Anda kami periksa. Anda tidak perlu melakukan apa pun."))
-_COLLECT = (_("Kartu Anda ambil"), _("Tempat dan waktunya ada dalam jawaban kami. Gratis."))
+_COLLECT = (_("Kartu Anda ambil"), _("Tempat dan waktunya kami kabarkan. Gratis."))
+_PRINT = (_("Kartu dicetak"), _("Sesuai urutan. Anda tidak perlu melakukan apa pun."))
 _SERVED = (_("Layanan selesai"), _("Hasilnya Anda terima di loket. Gratis."))
 _SCHEDULE = (_("Anda memilih jadwal, atau kami mengundang Anda"), _("Anda tidak perlu antre."))
 NOW_AND_NEXT: dict[Status, tuple[tuple[Text, Text], ...]] = {
@@ -77,7 +87,18 @@ NOW_AND_NEXT: dict[Status, tuple[tuple[Text, Text], ...]] = {
         (_("Anda datang untuk direkam"), _("Foto, sidik jari, dan iris. Tempatnya ada dalam jawaban kami.")),
         (_("Kami memeriksa lagi"), _("Jawaban paling lambat lima hari sesudah perekaman.")),
     ),
-    Status.APPROVED: (_COLLECT,),
+    Status.APPROVED: (_PRINT, _COLLECT),
+    Status.WAITING_FOR_BLANK: (
+        (_("Menunggu blangko"), _("Urutan Anda ada di atas. Anda tidak perlu melakukan apa pun.")),
+        _PRINT,
+        _COLLECT,
+    ),
+    Status.READY_TO_PRINT: (_PRINT, _COLLECT),
+    Status.PRINTED: (
+        (_("Kartu kami kirim ke tempat pengambilan"), _("Anda tidak perlu melakukan apa pun.")),
+        _COLLECT,
+    ),
+    Status.READY_FOR_PICKUP: (_COLLECT,),
     Status.INVITED: ((_("Anda datang ke UPTD"), _("Pada jadwal Anda. Bawa dokumen aslinya.")), _SERVED),
     Status.CHECKED_IN: (
         (_("Anda menunggu dipanggil"), _("Petugas memanggil nomor antrean Anda.")),

@@ -131,7 +131,8 @@ def test_late_smaller_and_extra_deliveries_change_the_line(desk: Client, now: da
     plan_delivery(expected_on=expected, quantity=2000, note="", officer=supervisor, now=now)
     rows = {row[0]: row for row in table(read(desk), "Bila keadaan berubah")}
     assert set(rows) == {
-        "Seperti diperkirakan", "Permintaan naik 20 %", "Kiriman terlambat 14 hari", "Hanya separuh kiriman yang datang",
+        "Seperti diperkirakan", "Permintaan naik 20 %", "Kiriman terlambat 14 hari",
+        "Hanya separuh kiriman yang datang",
     }  # fmt: skip
     assert rows["Hanya separuh kiriman yang datang"][2] != rows["Seperti diperkirakan"][2]
     extra = f"?tambahan=5000&tanggal={local_date(now + 20 * DAY).isoformat()}"
