@@ -17,12 +17,15 @@ def check_photo(file: ReadableBytes) -> CheckedUpload:
     return check_upload(file, workdir=settings.DOCUMENTS_ROOT / "slots")
 
 
-def keep_photo(upload: CheckedUpload, *, kind: str, officer: Officer, now: datetime) -> StockPhoto:
+def keep_photo(
+    upload: CheckedUpload, *, kind: str, officer: Officer, now: datetime, photo_id: uuid.UUID | None = None
+) -> StockPhoto:
     """Store a checked photo in the caller's transaction, files first, so that no row is without them.
 
-    When the transaction fails, the files are left without a row and `remove_orphan_files` finds them.
+    When the transaction fails, the files are left without a row and `remove_orphan_files` finds them. `photo_id`: one
+    that is made from a form's own key, where the same form sent twice must not count twice.
     """
-    store, photo_id = document_store(), uuid.uuid4()
+    store, photo_id = document_store(), photo_id or uuid.uuid4()
     for number, page in enumerate(upload.pages):
         store.write(photo_id, number, page.jpeg)
     size = sum(len(page.jpeg) for page in upload.pages)
