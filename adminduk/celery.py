@@ -73,6 +73,7 @@ app.conf.beat_schedule = {
     "slots": _every("sweep_slots", 60),
     "visits": _every("sweep_visits", 15),
     "blanks": _every("sweep_blanks", 15),
+    "line": _every("sweep_line", 600),
     "waiting": _every("sweep_waiting", 60),
     "stock_days": _every("sweep_stock_days", 600),
     "cleaning": _every("sweep_old", 300),

@@ -238,6 +238,14 @@ EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "")
+
+# Words of the suket that the office's own law and signatures decide.
+SUKET_NOTE = text(
+    "SUKET_NOTE",
+    "Surat keterangan ini dipakai sebagai pengganti sementara KTP-el selama blangko belum tersedia. "
+    "Surat ini tidak berlaku lagi sejak KTP-el diserahkan.",
+)
+SUKET_SIGNED_BY = text("SUKET_SIGNED_BY", "Kepala Dinas Kependudukan dan Pencatatan Sipil Kota Palembang")
 METRICS_TOKEN = text("METRICS_TOKEN")
 
 LOGGING = {

@@ -1,4 +1,4 @@
-"""Pages of documents on their way out of the building's disk, to staff and to whoever uploaded them."""
+"""Pages of documents, and sheets about a person, on their way out: to staff and to whoever they belong to."""
 
 from django.http import HttpResponse
 
@@ -12,3 +12,9 @@ def picture_response(picture: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def sheet_response(pdf: bytes, name: str) -> HttpResponse:
+    """A sheet about a person, made this moment: to keep or to print, and in no cache."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store, private"}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)

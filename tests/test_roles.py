@@ -56,6 +56,8 @@ ACTIONS = {
     "officer_calls": "call_list",
     "officer_call": "call_list",
     "officer_report": "find_report",
+    "officer_suket": "issue_suket",
+    "officer_suket_pdf": "issue_suket",
     "oversight_home": "oversee",
     "oversight_broken": "oversee",
     "oversight_soon": "oversee",

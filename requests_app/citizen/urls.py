@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("requests_app.citizen.track.urls")),
     path("", include("requests_app.citizen.survey.urls")),
     path("undangan/", include("requests_app.citizen.invitation.urls")),
+    path("suket/", include("requests_app.citizen.suket.urls")),
     path("", include("requests_app.citizen.offline.urls")),
 ]

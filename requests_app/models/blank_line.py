@@ -1,6 +1,7 @@
 """The line for blanks: who is in it, in which order, and when a place in it is expected to come up."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
@@ -37,10 +38,10 @@ def in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.annotate(first_time=Q(reason=Reason.BARU)).order_by("-first_time", *OLDEST_FIRST)
 
 
-def numbered(stock: BlankStock) -> QuerySet[Application]:
+def numbered(stock: BlankStock) -> QuerySet[Any]:
     """The same people in no order, each with its `place`: one pass over the line, whatever its length."""
     rows = waiting(stock)
-    return rows.annotate(place=Window(RowNumber(), order_by=list(rows.query.order_by))).order_by()
+    return rows.annotate(place=Window(RowNumber(), order_by=[str(field) for field in rows.query.order_by])).order_by()
 
 
 def may_be_promised_one(application: Application) -> bool:

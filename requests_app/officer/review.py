@@ -18,8 +18,10 @@ from requests_app.operations.preview import preview_answer
 from requests_app.operations.review import LEASE, claim_application, release_application, renew_lease
 from requests_app.queries.officer import quota_today
 from requests_app.queries.review import Desk, last_visit, load_desk, load_history
+from requests_app.rules.catalogue import Service
 from requests_app.rules.labels import target_label
 from requests_app.rules.statuses import steps_from
+from requests_app.rules.sukets import CARD_NOT_THERE
 from requests_app.staff.guard import staff_page
 from requests_app.staff.request import StaffRequest
 
@@ -42,6 +44,7 @@ def review_application(request: StaffRequest, number: str) -> HttpResponse:
         "quota": quota_today(request.user, request.now),
         "visit": last_visit(desk.application),
         "kinds": decision_kinds(desk.application),
+        "offers_suket": desk.application.service == Service.KTP_EL and desk.application.status in CARD_NOT_THERE,
     }
     if desk.held:
         _keep(request, desk)

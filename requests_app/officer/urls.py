@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.officer import calls, deciding, documents, duplicates, home, listing, reports, review, waiting
+from requests_app.officer import calls, deciding, documents, duplicates, home, listing, reports, review, sukets, waiting
 
 urlpatterns = [
     path("", home.officer_home, name="officer_home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("permohonan/<str:number>/putuskan/<str:kind>/", deciding.decide_application, name="decide_application"),
     path("keputusan/<int:pk>/", deciding.decision_recorded, name="decision_recorded"),
     path("keputusan/<int:pk>/urungkan/", deciding.take_back_decision, name="take_back_decision"),
+    path("permohonan/<str:number>/suket/", sukets.suket, name="officer_suket"),
+    path("permohonan/<str:number>/suket/suket.pdf", sukets.paper, name="officer_suket_pdf"),
     path("berkas/<uuid:document_id>/<int:page>/", documents.see_document, name="see_document"),
     path("ganda/", duplicates.list_duplicates, name="officer_duplicates"),
     path("ganda/<str:number>/", duplicates.compare_duplicates, name="compare_duplicates"),

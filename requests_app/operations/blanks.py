@@ -18,7 +18,7 @@ from requests_app.models import (
 )
 from requests_app.models.blank_line import expected_week, place_in_line, waiting
 from requests_app.operations.actors import CLOCK, Actor
-from requests_app.operations.notices import owe_notice
+from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.operations.nudge import nudge_blanks
 from requests_app.operations.steps import lock, record_event, take_step
 from requests_app.rules.blanks import TELL_WAITING_AT_LEAST, Move, Outcome
@@ -32,9 +32,9 @@ HOLDING = (Status.APPROVED, Status.READY_TO_PRINT)
 NOT_ENOUGH = {
     "requests_app_blankstock_on_hand_check": "Blangko di lokasi ini tidak cukup.",
     "no_more_reserved_than_there": "Blangko di lokasi ini sudah dicadangkan untuk permohonan.",
-    "no_more_drawn_than_there": "Blangko di lokasi ini sedang dipakai mencetak.",
+    "no_more_drawn_than_there": "Blangko di lokasi ini tidak cukup; yang di baki cetak tidak dihitung.",
     "requests_app_blankholding_quantity_check": "Isi kotak ini tidak cukup.",
-    "no_more_drawn_than_in_the_box": "Blangko di kotak ini sedang dipakai mencetak.",
+    "no_more_drawn_than_in_the_box": "Isi kotak ini tidak cukup; yang di baki cetak tidak dihitung.",
 }
 USED_UP = {"no_more_reserved_than_there", "requests_app_blankstock_on_hand_check"}
 
@@ -184,6 +184,7 @@ def allocate_at(stock: BlankStock, *, now: datetime) -> int:
 def blank_came(application: Application, *, now: datetime) -> None:
     """A locked application that waited has its blank: into the print queue, and its owner is told."""
     BlankWait.objects.filter(application=application).delete()
+    supersede_unsent(application, ("card_waiting",))
     event = take_step(application, "blank_arrived", now=now, actor=CLOCK)
     owe_notice(application, "blank_arrived", now=now, dedup=str(event.pk))
 

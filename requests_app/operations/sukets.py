@@ -91,8 +91,9 @@ def end_suket(application: Application, *, reason: str, now: datetime) -> None:
 
 def remind_sukets(*, now: datetime) -> int:
     """Owners of sukets that are over in 14 days, while the card is not there, are told once how to renew."""
-    due = Suket.objects.filter(remind_at__lte=now).order_by("remind_at").values_list("pk", "application_id")
-    for suket_id, application_id in list(due[:BATCH]):
+    rows = Suket.objects.filter(remind_at__lte=now).order_by("remind_at")
+    due = list(rows.values_list("pk", "application_id")[:BATCH])
+    for suket_id, application_id in due:
         _remind(suket_id, application_id, now)
     return len(due)
 

@@ -22,6 +22,7 @@ from requests_app.rules.labels import target_label
 from requests_app.rules.messages import ANSWER_PURPOSES, INVITATIONS, own_words, render
 from requests_app.rules.opening import Interval
 from requests_app.rules.statuses import Status, steps_from
+from requests_app.rules.sukets import SUKET_COUNTS
 from requests_app.rules.visits import SCHEDULE_WITHIN
 
 OBJECTION_TIME = timedelta(days=30)
@@ -131,7 +132,7 @@ def detail(application_id: int, *, now: datetime) -> Detail:
         missed_visits=application.missed_visits,
         schedule_by=schedule_by,
         schedule_late=schedule_by is not None and schedule_by < now,
-        suket=own_suket(application, now=now) if released and application.service == Service.KTP_EL else None,
+        suket=own_suket(application, now=now) if shown.status in SUKET_COUNTS and not shown.face_to_face else None,
     )  # fmt: skip
 
 

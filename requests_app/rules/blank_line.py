@@ -1,5 +1,6 @@
 """When a place in the line for blanks comes up: promised deliveries first, then the rate of the past."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,6 +8,13 @@ from math import ceil
 
 LATEST = timedelta(days=366)
 """Beyond a year nothing is foretold."""
+LONGEST_LINE = 1_000_000
+MUCH_TIMES, MUCH_PLACES = 2, 10
+"""A place has moved much when it is half or double of the told one, and at least ten places from it."""
+MUCH_DAYS = 14
+"""An expected week has moved much when it is two weeks earlier or later."""
+TELL_AGAIN_AFTER = timedelta(days=2)
+"""However much it moves, nobody is told more often."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +36,34 @@ def week_of_place(place: int, supply: Supply, today: date) -> date | None:
         if quantity >= missing:
             return monday(day)
         missing -= quantity
-    if supply.per_day <= 0:
+    if missing > supply.per_day * LATEST.days:
         return None
-    ahead = timedelta(days=ceil(missing / supply.per_day))
-    return monday(day + ahead) if ahead <= LATEST else None
+    return monday(day + timedelta(days=ceil(missing / supply.per_day)))
+
+
+def weeks_by_place(supply: Supply, today: date) -> list[tuple[int, date | None]]:
+    """The same for all places at once: each week, with the first place that comes up in it; None comes last."""
+    places = range(1, LONGEST_LINE + 1)
+    found, first = [], 1
+    while first <= LONGEST_LINE:
+        week = week_of_place(first, supply, today)
+        found.append((first, week))
+        first = bisect_right(places, _rank(week), key=lambda place: _rank(week_of_place(place, supply, today))) + 1
+    return found
+
+
+def _rank(week: date | None) -> date:
+    return week or date.max
+
+
+def moved_much(*, told_place: int, told_week: date | None, place: int, week: date | None) -> bool:
+    """Whether somebody who waits has to be told now, and not only when the usual 14 days are over."""
+    if (week is None) != (told_week is None):
+        return True
+    if week is not None and told_week is not None and abs((week - told_week).days) >= MUCH_DAYS:
+        return True
+    few, many = sorted((told_place, place))
+    return many >= MUCH_TIMES * few and many - few >= MUCH_PLACES
 
 
 def monday(day: date) -> date:

@@ -17,6 +17,8 @@ CARD_NOT_PRINTED = (Status.APPROVED, Status.WAITING_FOR_BLANK, Status.READY_TO_P
 """Where an application stands when a suket may be issued for it."""
 CARD_NOT_THERE = (*CARD_NOT_PRINTED, Status.PRINTED)
 """Where it stands when a suket may still be renewed: nobody can be given the card yet."""
+SUKET_COUNTS = (*CARD_NOT_THERE, Status.READY_FOR_PICKUP)
+"""Where it stands while a suket counts for it."""
 
 
 class End(StrEnum):

@@ -10,7 +10,7 @@ PERSONAL = re.compile(
     rf"({ROW_ID})|"
     r"(?<![\w-])(?:\d[ .-]?){16}(?!\d)|\+?62[ -]?8\d[\d -]{7,13}|\b08\d{8,11}\b|[\w.+-]+@[\w-]+\.[\w.]+"
 )
-LETS_IN = re.compile(r"(/(?:undangan|buka)/)[^/\s?\"']+")
+LETS_IN = re.compile(r"(/(?:undangan|buka|suket)/)[^/\s?\"']+")
 
 
 def strike_out(text: str) -> str:

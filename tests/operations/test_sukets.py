@@ -81,7 +81,7 @@ def test_two_officers_at_once_draw_two_numbers(now: datetime) -> None:
     assert [number.split("/")[1] for number in numbers] == ["0001", "0002", "0003", "0004", "0005", "0006"]
 
 
-@pytest.mark.parametrize("status", ["printed", "ready_for_pickup", "handed_over", "withdrawn", "in_review"])
+@pytest.mark.parametrize("status", ["printed", "ready_for_pickup", "handed_over", "withdrawn", "submitted"])
 def test_nobody_gets_one_who_needs_none(now: datetime, status: str) -> None:
     card = at_status(waiting_card(now), status)
     with pytest.raises(NotNow, match="disetujui dan belum dicetak"):

@@ -4,9 +4,14 @@ from collections.abc import Callable, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from requests_app import language
+from requests_app.citizen.track.next_card import (
+    wait_for_arrival,
+    wait_for_blank,
+    wait_for_printing,
+    wait_in_print_queue,
+)
 from requests_app.citizen.track.next_visit import (
     be_called,
     choose_slot,
@@ -20,7 +25,6 @@ from requests_app.queries.track import Detail
 from requests_app.rules.labels import DOCUMENT_LABELS
 from requests_app.rules.phone import spaced_phone
 from requests_app.rules.statuses import Status
-from requests_app.words import Text
 
 
 def next_step(stage: Stage, detail: Detail | None = None) -> NextStep:
@@ -86,7 +90,7 @@ def _be_recorded(stage: Stage, detail: Detail | None) -> NextStep:
 
 
 def _approved(stage: Stage, detail: Detail | None) -> NextStep:
-    return wait_for_visit(stage, detail) if stage.face_to_face else _collect(stage, detail)
+    return wait_for_visit(stage, detail) if stage.face_to_face else wait_for_printing(stage, detail)
 
 
 def _collect(stage: Stage, detail: Detail | None) -> NextStep:
@@ -109,18 +113,6 @@ def _meeting(detail: Detail | None, name: str, otherwise: str = "") -> str:
     if name != "place" or detail is None:
         return sentence
     return sentences(sentence, f"WhatsApp {spaced_phone(detail.office.number)}.")
-
-
-def _wait_for_card(what: Text) -> Callable[[Stage, Detail | None], NextStep]:
-    def step(stage: Stage, detail: Detail | None) -> NextStep:
-        return NextStep(
-            what=str(what),
-            when=_("Kami mengabari Anda begitu kartu siap diambil."),
-            where=news_comes(stage, detail),
-            need_not=_("Datang atau mengajukan lagi."),
-        )
-
-    return step
 
 
 def _done(stage: Stage, detail: Detail | None) -> NextStep:
@@ -167,9 +159,9 @@ BY_STATUS: Mapping[Status, Callable[[Stage, Detail | None], NextStep]] = {
     Status.NEEDS_CORRECTION: _correct,
     Status.RECORDING_NEEDED: _be_recorded,
     Status.APPROVED: _approved,
-    Status.WAITING_FOR_BLANK: _wait_for_card(gettext_lazy("Tunggu. Kartu dicetak begitu blangko datang.")),
-    Status.READY_TO_PRINT: _wait_for_card(gettext_lazy("Tunggu. Kartu Anda dalam antrean cetak.")),
-    Status.PRINTED: _wait_for_card(gettext_lazy("Tunggu. Kartu sudah dicetak dan dikirim ke tempat pengambilan.")),
+    Status.WAITING_FOR_BLANK: wait_for_blank,
+    Status.READY_TO_PRINT: wait_in_print_queue,
+    Status.PRINTED: wait_for_arrival,
     Status.READY_FOR_PICKUP: _collect,
     Status.INVITED: come_when_invited,
     Status.CHECKED_IN: be_called,

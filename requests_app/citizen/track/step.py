@@ -23,7 +23,8 @@ class Link:
 @dataclass(frozen=True)
 class NextStep:
     """One block of the tracking page. `yours`: the citizen is to do something; otherwise we are, or nobody. `before`:
-    what became of the visit before."""
+    what became of the visit before. `place`: where somebody stands in the line for a blank. `meanwhile`: what helps
+    until then."""
 
     what: str
     when: str = ""
@@ -33,6 +34,8 @@ class NextStep:
     yours: bool = False
     before: str = ""
     number: str = ""
+    place: str = ""
+    meanwhile: str = ""
     links: tuple[Link, ...] = ()
 
 

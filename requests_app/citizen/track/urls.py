@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen.track import book, correct, follow_up, live, look_up, page, prove
+from requests_app.citizen.track import book, correct, follow_up, live, look_up, page, prove, suket
 
 urlpatterns = [
     path("lacak/", look_up.look_up, name="track"),
@@ -23,5 +23,7 @@ urlpatterns = [
     path("lacak/<str:number>/bukti/", page.receipt, name="track_receipt"),
     path("lacak/<str:number>/bukti/bukti.pdf", page.receipt_as_pdf, name="track_receipt_pdf"),
     path("lacak/<str:number>/bukti/bukti.png", page.receipt_as_picture, name="track_receipt_picture"),
+    path("lacak/<str:number>/suket/", suket.renew, name="track_suket_renew"),
+    path("lacak/<str:number>/suket/suket.pdf", suket.download, name="track_suket_pdf"),
     path("buka/<str:token>/", prove.open_link, name="open_link"),
 ]

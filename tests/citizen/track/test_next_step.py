@@ -18,6 +18,7 @@ from requests_app.rules.phone import spaced_phone
 from requests_app.rules.statuses import Status
 from tests.citizen.track.conftest import look_up
 from tests.factories import APPROVED, CORRECTION, RECORDING, REJECTED, OfficerFactory, decided, submitted
+from tests.operations.blanks import stocked
 
 pytestmark = pytest.mark.django_db
 
@@ -53,13 +54,14 @@ def test_whoever_waits_need_not_come_and_knows_when_and_from_which_number(read, 
     assert block["Biaya"] == "Gratis."
 
 
-def test_an_approval_says_where_when_and_with_what(read, now):
+def test_an_approved_card_is_printed_next_and_nobody_is_sent_to_fetch_it(read, now):
+    stocked(now, 5)
     application = decided(before(now), APPROVED)
     block = read(application)
-    assert block["what"] == "Ambil kartu."
-    assert block["Kapan"] == "Mulai Rabu."
-    assert block["Di mana"] == f"UPTD Zona 7. WhatsApp {office_of(application)}."
-    assert block["Yang dibawa atau disiapkan"] == "Kartu Keluarga asli."
+    assert block["what"] == "Tunggu. Kartu Anda segera dicetak."
+    assert block["Kapan"] == "Kami mengabari Anda begitu kartu siap diambil."
+    assert office_of(application) in block["Di mana"]
+    assert block["Tidak perlu"] == "Datang atau mengajukan lagi."
     assert block["Biaya"] == "Gratis."
 
 
@@ -95,9 +97,10 @@ def test_when_we_are_late_coming_with_the_reports_number_helps(read, now):
 
 
 def test_a_late_answer_still_leads_to_the_card(read, now):
+    stocked(now, 5)
     application = decided(now - timedelta(days=5, minutes=2), APPROVED)
     break_promises(now=now)
-    assert read(application)["what"] == "Ambil kartu."
+    assert read(application)["what"] == "Tunggu. Kartu Anda segera dicetak."
 
 
 def test_what_can_still_be_taken_back_is_not_said(read, now):

@@ -185,7 +185,7 @@ def test_the_answer_counts_as_shown_only_after_the_proof(visitor, prove, now):
     client.get(address + "bukti/")
     assert promise_of(application).outcome == "open"
     page = client.get(address).content.decode()
-    assert "Ambil kartu di UPTD Zona 7" in page
+    assert "Nanti kartu diambil di UPTD Zona 7" in page
     kept = promise_of(application)
     assert (kept.outcome, kept.evidence) == ("kept", "shown")
 
