@@ -2,8 +2,10 @@
 PYTHON_HERE := .venv/bin/python
 # What starts and kills processes of its own runs by itself, after the rest has run on both cores.
 ALONE := kill or e2e
+PYTEST := $(PYTHON_HERE) -m pytest
+BOTH_CORES := -n 2 --dist loadfile
 .DEFAULT_GOAL := help
-.PHONY: help run test stories demo bench forecast ux messages browser lint ci clean install install-dev
+.PHONY: help run test looks stories demo bench forecast ux messages browser lint ci clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -11,17 +13,24 @@ help: ## list the targets
 run: install ## start everything here: PORT (8000) and ADMINDUK_DATA (.data) are honoured, Ctrl-C stops it
 	@$(PYTHON_HERE) -m adminduk.embedded.run --stop-with-parent
 
+# Compiled once, even where the machine says otherwise: else each worker of each pass does it again.
+test looks stories: export PYTHONDONTWRITEBYTECODE =
+
 test: install-dev browser ## run the tests on real engines; ARGS="tests/rules -x" narrows it down
 ifdef ARGS
-	@$(PYTHON_HERE) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 else
-	@$(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m "not (browser or $(ALONE))"
-	@$(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m "browser and not ($(ALONE))"
-	@$(PYTHON_HERE) -m pytest -m "$(ALONE)"
+	@$(PYTEST) $(BOTH_CORES) -m "not (browser or looks or $(ALONE))"
+	@$(PYTEST) $(BOTH_CORES) -m "browser and not (looks or $(ALONE))"
+	@$(PYTEST) -m "$(ALONE)"
 endif
 
+# Most of it is one file, so its tests go to whichever core is free.
+looks: install-dev browser ## look at all that `make test` takes samples of: every page, desktop sizes, long walks
+	@$(PYTEST) -n 2 --dist worksteal -m looks
+
 stories: install-dev browser ## the applicants' browser stories once more, on a desktop screen
-	@STORIES=desktop $(PYTHON_HERE) -m pytest -n 2 --dist loadfile -m browser tests/citizen/apply tests/citizen/pages
+	@STORIES=desktop $(PYTEST) $(BOTH_CORES) -m "browser and not looks" tests/citizen/apply tests/citizen/pages
 
 demo: install ## move the demo set to today, while `make run` runs in another terminal
 	@$(PYTHON_HERE) manage.py demo

@@ -1,5 +1,6 @@
 """The database as production has it: migrated by its owner, used by a role that owns nothing."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -133,6 +134,37 @@ def documents_folder(tmp_path: Path, settings: Any) -> Path:
     """Each test keeps its documents in a folder of its own."""
     settings.DOCUMENTS_ROOT = tmp_path / "documents"
     return settings.DOCUMENTS_ROOT
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a phone shows in `make test` is shown on a desktop by `make looks`."""
+    for item in items:
+        of_the_screen = getattr(item, "callspec", None)
+        if of_the_screen and "desktop" in of_the_screen.id.split("-") and item.get_closest_marker("browser"):
+            item.add_marker("looks")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def photos_checked_once(django_test_environment: None) -> Iterator[None]:
+    """The same few photos are sent hundreds of times: each is opened by a child process the first time, as ever."""
+    from requests_app.files.inspect import CheckedUpload, check_upload
+    from requests_app.uploads import taking
+
+    known: dict[str, CheckedUpload] = {}
+
+    def check(file: Any, **given: Any) -> CheckedUpload:
+        if getattr(file, "too_large", False):
+            return check_upload(file, **given)
+        digest = hashlib.sha256(file.read()).hexdigest()
+        file.seek(0)
+        if digest not in known:
+            known[digest] = check_upload(file, **given)
+        return known[digest]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(taking, "check_upload", check)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,11 @@ def unbracketed(page: str) -> list[str]:
     return [text for text in left if text]
 
 
+def without_brackets(text: str) -> str:
+    """The text as it is without them."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
 def _outside(text: str, depth: int) -> tuple[str, int]:
     kept = ""
     for character in text:

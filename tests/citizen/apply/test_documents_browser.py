@@ -1,6 +1,7 @@
 """Documents on a phone, in a real Chromium: each photo goes up by itself, small and looked at, and can be changed."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -65,13 +66,17 @@ def test_with_a_mouse_there_is_no_camera_button(browser: Browser, live_server: A
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "kind", "shown"),
-    [(photo("heic"), "foto.heic", "image/heic", "Foto 1"), (pdf_of(2), "kk.pdf", "application/pdf", "2 halaman")],
+    ("made", "name", "kind", "shown"),
+    [
+        (lambda: photo("heic"), "foto.heic", "image/heic", "Foto 1"),
+        (lambda: pdf_of(2), "kk.pdf", "application/pdf", "2 halaman"),
+    ],
     ids=["HEIC", "PDF"],
 )
 def test_what_the_browser_cannot_open_goes_as_it_is(
-    siti: Photographer, content: bytes, name: str, kind: str, shown: str
+    siti: Photographer, made: Callable[[], bytes], name: str, kind: str, shown: str
 ) -> None:
+    content = made()
     siti.picks(KK, jpeg(content, name, kind))
     siti.has(KK, shown)
     assert Document.objects.get().original_bytes == len(content)
