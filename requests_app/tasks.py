@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 
 from requests_app.clock import Moment, database_moment, database_now
 from requests_app.operations.blank_days import close_days
+from requests_app.operations.blank_waits import tell_waiting
 from requests_app.operations.blanks import allocate_waiting, queue_approved
 from requests_app.operations.clock import (
     break_promises,
@@ -30,9 +31,12 @@ from requests_app.operations.delivery import deliver_notices, delivery_trouble
 from requests_app.operations.documents import remove_orphan_files
 from requests_app.operations.drafts import remove_old_drafts
 from requests_app.operations.invitations import invite_due, tell_stuck_approvals
+from requests_app.operations.pickup_choice import ask_pickup
 from requests_app.operations.receipts import process_webhooks
 from requests_app.operations.slots import open_slots
+from requests_app.operations.sukets import remind_sukets
 from requests_app.operations.sweep import only_one, record_sweep
+from requests_app.operations.unfetched import move_unfetched, remind_unfetched
 from requests_app.operations.visit_clock import lapse_invitations, miss_visits, move_displaced, remind_visits
 from requests_app.queries.forecast import load_situation
 from requests_app.rules.clock_guard import ClockGuard
@@ -102,14 +106,24 @@ def sweep_visits() -> None:
 
 @shared_task(soft_time_limit=270, time_limit=290)
 def sweep_blanks() -> None:
-    """Approved cards go to the print queue or into the line; free blanks go to those who wait."""
-    _sweep("sweep_blanks", _guarded("sweep_blanks", queue_approved, allocate_waiting))
+    """Approved cards go to the print queue or into the line; free blanks go to those who wait.
+
+    Owners are asked where their card goes; what nobody fetches is reminded of, then moved.
+    """
+    steps = (queue_approved, allocate_waiting, ask_pickup, remind_unfetched, move_unfetched)
+    _sweep("sweep_blanks", _guarded("sweep_blanks", *steps))
 
 
 @shared_task(soft_time_limit=270, time_limit=290)
 def sweep_stock_days() -> None:
     """Days that are over, for the forecast of blanks; alerts of few days of cover."""
     _sweep("sweep_stock_days", _guarded("sweep_stock_days", close_days, _watch_cover))
+
+
+@shared_task(soft_time_limit=270, time_limit=290)
+def sweep_line() -> None:
+    """Who waits for a blank is told about a place that moved much; who has a suket, that it is nearly over."""
+    _sweep("sweep_line", _guarded("sweep_line", tell_waiting, remind_sukets))
 
 
 @shared_task
@@ -126,7 +140,7 @@ def sweep_files() -> None:
 
 SWEEPS = (
     process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_blanks,
-    sweep_stock_days, sweep_old, sweep_files,
+    sweep_line, sweep_stock_days, sweep_old, sweep_files,
     deliver_due,
 )  # fmt: skip
 
