@@ -19,7 +19,7 @@ from tests.rules.years import Year, noise
 WEEK = backtest.WEEK
 SUMS = (28, 56, 91)
 BLIND_RATE = 300.0  # what the office guesses before the first day, whatever the year is like
-NOISE_LENGTHS, FRESH_WEEKS = (56, 112, 224), 8
+NOISE_LENGTHS, FRESH_WEEKS = (42, 56, 112, 224), 8
 
 
 @dataclass

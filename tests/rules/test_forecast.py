@@ -113,6 +113,14 @@ def test_last_week_knows_closed_days_past_and_coming() -> None:
     assert outlook.days[1].high == 0
 
 
+@pytest.mark.parametrize(("days", "compared"), [(41, False), (42, True)])
+def test_six_weeks_are_needed_to_compare(days: int, compared: bool) -> None:
+    exactly = [Day(d.date, 100 + d.date.weekday() ** 3) for d in history(days)]
+    outlook = look(exactly)
+    assert (outlook.error_model is not None) is compared
+    assert outlook.method == ("last_week" if compared else "model")
+
+
 def test_the_better_of_the_two_is_used_and_both_errors_are_said() -> None:
     days = year("flat", 71).days
     noisy = look(days[:200], first=days[200].date)

@@ -10,8 +10,8 @@ from requests_app.rules.forecast.series import Series, days_from
 from requests_app.rules.forecast.shapes import LAST_WEEK, MODEL, Holidays
 
 MOST_WEEKS = 8
-FEWEST_DAYS_BEFORE = 21  # known days that a model has to have seen before its first held-back week
-FEWEST_DAYS_HELD_BACK = 10
+FEWEST_DAYS_BEFORE = 14  # known days that a model has to have seen before its first held-back week
+FEWEST_DAYS_HELD_BACK = 26  # four weeks but for two days: on fewer, luck would choose too often
 WEEK = 7
 
 
