@@ -117,11 +117,13 @@ def _applying_for_others() -> Iterator[Page]:
 
 STATES = (
     "submitted", "held", "in_review", "approved", "rejected", "correction", "recording", "broken", "withdrawn",
-    "expired", "objected", "collected", "by_hand", "long",
+    "expired", "objected", "collected", "by_hand", "long", "in_line", "with_suket",
 )  # fmt: skip
 
 
-MOST_DIFFERENT = {"submitted", "approved", "rejected", "correction", "broken", "by_hand", "long"}
+MOST_DIFFERENT = {
+    "submitted", "approved", "rejected", "correction", "broken", "by_hand", "long", "in_line", "with_suket",
+}  # fmt: skip
 
 
 def _tracking() -> Iterator[Page]:
@@ -129,7 +131,7 @@ def _tracking() -> Iterator[Page]:
     yield Page("track_lost", "/lacak/nomor-hilang/", press="Kirim", fill={"to": "x"})
     yield Page("track_lost_sent", "/lacak/nomor-hilang/terkirim/")
     for state in STATES:
-        yield Page(f"stage_{state}", f"/lacak/{{{state}}}/", "looked_up", again=state != "submitted")
+        yield Page(f"stage_{state}", f"/lacak/{{{state}}}/", "looked_up", again=state not in {"submitted", "in_line"})
         yield Page(f"detail_{state}", f"/lacak/{{{state}}}/", "proven", again=state not in MOST_DIFFERENT)
     yield Page("detail_english", "/lacak/{broken}/", "proven", english=True)
     code = "/lacak/{submitted}/kode/"
@@ -143,6 +145,15 @@ def _tracking() -> Iterator[Page]:
     yield Page("track_report", "/lacak/{broken}/lapor/", "proven", press="Kirim laporan")
     yield Page("track_receipt", "/lacak/{submitted}/bukti/", "proven")
     yield Page("open_link", "/buka/ABCDEF-tidak-berlaku/")
+
+
+def _checking_sukets() -> Iterator[Page]:
+    """What anybody who is shown a suket reads."""
+    yield Page("suket_enter", "/suket/", press="Cek surat", fill={"code": "x"})
+    yield Page("suket", "/suket/{suket}/")
+    yield Page("suket_english", "/suket/{suket}/", english=True, again=True)
+    yield Page("suket_ended", "/suket/{suket_ended}/")
+    yield Page("suket_unknown", "/suket/0000-0000-0000-0000/", status=404)
 
 
 def _surveying() -> Iterator[Page]:
@@ -192,6 +203,8 @@ def _officers() -> Iterator[Page]:
         "officer_duplicates": "/petugas/ganda/",
         "compare_duplicates": "/petugas/ganda/{held}/",
         "officer_recordings": "/petugas/perekaman/",
+        "officer_suket": "/petugas/permohonan/{with_suket}/suket/",
+        "officer_suket_to_issue": "/petugas/permohonan/{in_line}/suket/",
         "officer_calls": "/petugas/hubungi/",
     }
     for name, address in at_desk.items():
@@ -293,8 +306,8 @@ def _administering() -> Iterator[Page]:
 
 
 PAGES: tuple[Page, ...] = (
-    *_explaining(), *_applying(), *_applying_for_others(), *_tracking(), *_invitations(), *_surveying(), *_troubles(),
-    *_components(),
+    *_explaining(), *_applying(), *_applying_for_others(), *_tracking(), *_checking_sukets(), *_invitations(),
+    *_surveying(), *_troubles(), *_components(),
     *_officers(), *_supervisors(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(), *_administering(),
 )  # fmt: skip
 
@@ -309,6 +322,9 @@ NOT_PAGES = {
     "apply_not_needed_pdf": "a PDF",
     "apply_card_too": "a button; leads to the form of the KTP-el",
     "track_receipt_pdf": "a PDF",
+    "track_suket_pdf": "a PDF",
+    "track_suket_renew": "a button; leads to the tracking page",
+    "officer_suket_pdf": "a PDF",
     "track_receipt_picture": "a picture",
     "track_correct_thumbnail": "a picture",
     "invitation_confirm": "a button; leads to the invitation",

@@ -78,6 +78,7 @@ def main() -> None:
     _drafts(people)
     at_the_forms(people)
     _applications(people)
+    _in_line(people)
     _invitations(people)
     _trackers(people)
     _staff(people)
@@ -208,6 +209,32 @@ def _ended(people: People) -> None:
     ended["in_review"] = make.submitted(told)
     officer = make.on_duty(make.OfficerFactory(), now)
     claim_application(application_id=ended["in_review"].pk, officer=officer, now=now)
+
+
+def _in_line(people: People) -> None:
+    """Two who wait for a blank of a zone that prints for itself and has none; one of them has a suket, its second."""
+    from requests_app.models import Application
+    from requests_app.operations.actors import CITIZEN
+    from requests_app.operations.blanks import stock_of
+    from requests_app.operations.sukets import issue_suket, renew_suket
+    from requests_app.rules.numbers import in_fours
+    from tests import factories as make
+
+    told = people.now - timedelta(days=200)
+    for name in ("in_line", "with_suket"):
+        application = make.submitted(told, kelurahan="16.71.02.1002", name=LONG_NAME)
+        zone = application.zone
+        zone.printed_at = stock_of(zone)
+        zone.save(update_fields=["printed_at"])
+        officer = make.on_duty(make.OfficerFactory(), told)
+        make.claim_application(application_id=application.pk, officer=officer, now=told)
+        make.decide(application_id=application.pk, officer=officer, now=told, verdict=make.APPROVED)
+        Application.objects.filter(pk=application.pk).update(status="waiting_for_blank")
+        people.applications[name] = application
+    waits = people.applications["with_suket"]
+    old = issue_suket(application_id=waits.pk, officer=make.OfficerFactory(), now=told)
+    new = renew_suket(application_id=waits.pk, actor=CITIZEN, now=people.now)
+    people.places |= {"suket": in_fours(new.code), "suket_ended": in_fours(old.code)}
 
 
 def _invitations(people: People) -> None:

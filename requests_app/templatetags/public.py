@@ -6,6 +6,7 @@ from django import template
 
 from requests_app.citizen.pages.pace import about
 from requests_app.queries import public
+from requests_app.queries.blank_line import blank_level
 from requests_app.rules.phone import spaced_phone
 
 register = template.Library()
@@ -29,3 +30,9 @@ def answer_times() -> dict[str, Any]:
     if pace.half is None or pace.most is None:
         return {"pace": pace}
     return {"pace": pace, "half": about(pace.half), "most": about(pace.most)}
+
+
+@register.inclusion_tag("citizen/_blanks.html")
+def blanks_now(*, calm: bool = False) -> dict[str, Any]:
+    """That a card approved now would wait for a blank, and how long; with `calm` also that there are blanks."""
+    return {"level": blank_level(), "calm": calm}

@@ -37,6 +37,7 @@ from tests.factories import (
     on_duty,
     submitted,
 )
+from tests.language.cards import cards
 from tests.language.inviting import inviting
 from tests.language.seen import Seen, Tour, found, proven
 
@@ -369,5 +370,6 @@ PARTS: dict[str, Callable[[Tour], None]] = {
     "correcting": _correcting,
     "late": _late,
     "inviting": inviting,
+    "cards": cards,
     "surveying": _surveying,
 }
