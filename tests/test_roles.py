@@ -16,7 +16,7 @@ from tests.factories import OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
-DOORS = ("petugas/", "pengawas/", "uptd/", "kelola/", "admin/", "stok/")
+DOORS = ("petugas/", "pengawas/", "uptd/", "kelola/", "admin/", "stok/", "cetak/", "kartu/")
 # For a television: numbers and desks, nothing else (docs/decisions/0020).
 PUBLIC = ("uptd/layar/",)
 EVERYBODY = {"officer", "counter", "supervisor"}
@@ -93,6 +93,28 @@ ACTIONS = {
     "walk_in_book": "register_walk_in",
     "walk_in_fix": "register_walk_in",
     "walk_in_fix_thumbnail": "register_walk_in",
+    "printing_home": "print_cards",
+    "printing_make": "print_cards",
+    "printing_send": "print_cards",
+    "printing_find": "print_cards",
+    "printing_shipments": "print_cards",
+    "printing_shipment": "print_cards",
+    "printing_card": "print_cards",
+    "printing_spoil": "print_cards",
+    "printing_lost": "print_cards",
+    "printing_batch": "print_cards",
+    "printing_scan": "print_cards",
+    "printing_more": "print_cards",
+    "printing_close": "print_cards",
+    "printing_cancel": "print_cards",
+    "printing_sheet": "print_cards",
+    "printing_slips": "print_cards",
+    "cards_home": "hand_over_cards",
+    "cards_place": "hand_over_cards",
+    "cards_calls": "hand_over_cards",
+    "cards_find": "hand_over_cards",
+    "cards_hand_over": "hand_over_cards",
+    "cards_handed": "hand_over_cards",
     "zone_admin_home": "manage_zones",
     "zone_admin_new": "manage_zones",
     "zone_admin_coverage": "manage_zones",

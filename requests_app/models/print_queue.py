@@ -15,16 +15,20 @@ from requests_app.rules.statuses import Status
 OLDEST_FIRST = ("first_due_at", "submitted_at", "id")
 
 
-def to_print(stock: BlankStock, *, now: datetime, zone: Zone | None = None) -> QuerySet[Application]:
-    """In the print queue with a blank of this location, in no batch, and decided for good; the longest waiting first.
-
-    With `zone`: what is collected there. Where citizens choose the place before printing: those who have chosen, or
-    did not answer in time.
-    """
+def in_queue(stock: BlankStock, *, now: datetime) -> QuerySet[Application]:
+    """In the print queue with a blank of this location, in no batch, and decided for good."""
     live = Card.objects.filter(application=OuterRef("pk"), outcome__in=LIVE_CARDS)
-    rows = Application.objects.filter(
+    return Application.objects.filter(
         ~Exists(live), status=Status.READY_TO_PRINT, blank_hold__stock=stock, decided_at__lte=now - TAKE_BACK
     )
+
+
+def to_print(stock: BlankStock, *, now: datetime, zone: Zone | None = None) -> QuerySet[Application]:
+    """What may be printed now of the queue, the longest waiting first. With `zone`: what is collected there.
+
+    Where citizens choose the place before printing: those who have chosen, or did not answer in time.
+    """
+    rows = in_queue(stock, now=now)
     if zone is not None:
         rows = rows.filter(Q(pickup=None, zone=zone) | Q(pickup__zone=zone))
     return rows.filter(place_is_settled(now)).order_by(*OLDEST_FIRST)

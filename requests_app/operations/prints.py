@@ -14,6 +14,7 @@ from requests_app.operations.blank_loss import Lost, last_promised, tell_losers
 from requests_app.operations.blanks import NotEnough, lose_blank, note_wait, printing_stock, reserve, write_line
 from requests_app.operations.card_words import card_words
 from requests_app.operations.notices import owe_notice
+from requests_app.operations.office import note_change, plain_words
 from requests_app.operations.pickups import not_ready
 from requests_app.operations.shipment_news import settle
 from requests_app.operations.steps import NotNow, lock, take_step
@@ -135,17 +136,22 @@ def record_rest_printed(*, batch_id: int, pending_before: int, officer: Officer,
 
 
 @transaction.atomic
-def record_spoiled(*, card: Card, reason: str, upload: CheckedUpload, officer: Officer, now: datetime) -> Scan:
+def record_spoiled(
+    *, card: Card, reason: str, upload: CheckedUpload, note: str = "", officer: Officer, now: datetime
+) -> Scan:
     """A card is spoiled, at the printer or later until the handover: it takes another blank, or waits for one.
 
-    The photo is stored with it. Raises NotNow.
+    The photo is stored with it; a note goes into the log of changes. Raises NotNow, FieldRefused (note).
     """
+    note = plain_words("note", note)
     held = hold_card(card, officer, now)
     card = held.card
     if card.outcome == Outcome.SPOILED:
         return Scan(card.code, f"Kartu {card.code} sudah dicatat rusak. Tidak ada yang berubah.", card=card)
     _check_spoilable(held)
     photo = keep_photo(upload, kind=SPOILED, officer=officer, now=now)
+    if note:
+        note_change(card, note, officer=officer, now=now)
     spoil = {Outcome.PRINTED: spoil_printed, Outcome.DROPPED: _spoil_withdrawn}.get(
         Outcome(card.outcome), _spoil_pending
     )

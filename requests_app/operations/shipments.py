@@ -30,6 +30,7 @@ def send_cards(
     for shipment in shipments:
         if shipment.zone_id == stock.zone_id:
             confirm_all(shipment=shipment, officer=officer, now=now)
+            shipment.refresh_from_db()
     return shipments
 
 
