@@ -117,7 +117,7 @@
       .then(function (ready) {
         stream = ready[0];
         video.srcObject = stream;
-        say("Arahkan kamera ke kode QR undangan.");
+        say(button.getAttribute("data-aim") || "Arahkan kamera ke kode QR undangan.");
         return video.play().then(function () { look(ready[1]); });
       })
       .catch(function () {

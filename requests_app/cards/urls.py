@@ -1,5 +1,14 @@
-"""Addresses of this door."""
+"""Addresses of this door, all under /kartu/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from requests_app.cards import find, hand_over, home
+
+urlpatterns = [
+    path("", home.home, name="cards_home"),
+    path("<str:code>/", home.at_place, name="cards_place"),
+    path("<str:code>/telepon/", home.calls, name="cards_calls"),
+    path("<str:code>/cari/", find.find, name="cards_find"),
+    path("<str:code>/serah/<str:number>/", hand_over.hand_over, name="cards_hand_over"),
+    path("<str:code>/serah/<str:number>/bukti/", hand_over.handed, name="cards_handed"),
+]

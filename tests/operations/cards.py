@@ -12,6 +12,7 @@ from requests_app.operations.blanks import write_line
 from requests_app.operations.pickups import ensure_pickup, make_ready
 from requests_app.operations.steps import lock, take_step
 from requests_app.rules.blanks import Move, Outcome
+from requests_app.rules.numbers import new_card_code
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 
@@ -30,7 +31,7 @@ def print_card(application: Application, now: datetime, officer: Officer | None 
     BatchBox.objects.create(batch=batch, box=box, drawn=1, returned=0)
     write_line(stock, Move.DRAW, now=now, drawn=1, box=box, batch=batch)
     card = Card.objects.create(
-        application=application, batch=batch, box=box, position=1, code=key.hex[:12].upper(),
+        application=application, batch=batch, box=box, position=1, code=new_card_code(),
         outcome=Outcome.PRINTED, outcome_at=now, outcome_by=officer,
     )  # fmt: skip
     write_line(
