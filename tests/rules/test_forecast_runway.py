@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_app.rules.forecast import Outlook, Runway, forecast, free_stock, later, runway, scenarios, smaller
+from requests_app.rules.forecast import Outlook, Runway, forecast, free_stock, later, runway, smaller
 
 FIRST = date(2026, 6, 29)
 
@@ -84,15 +84,12 @@ def test_deliveries_come_late_or_smaller() -> None:
     assert smaller(planned, 0.5) == [(day(5), 500)]
 
 
-def test_each_scenario_changes_one_thing() -> None:
-    named = {
-        s.name: s.runway
-        for s in scenarios(
-            flat(), free=1_000, arrivals=[(day(8), 1_000)], reorder_level=500, lead_days=14, late_days=5, share=0.5
-        )
-    }
-    assert list(named) == ["as_expected", "more_demand", "late_delivery", "smaller_delivery"]
-    assert [named[name].zero_on for name in named] == [day(20), day(17), day(10), day(15)]
+def test_more_demand_a_late_delivery_or_a_smaller_one_end_sooner() -> None:
+    planned = ((day(8), 1_000),)
+    assert line(1_000, arrivals=planned).zero_on == day(20)
+    assert line(1_000, arrivals=planned, scale=1.2).zero_on == day(17)
+    assert line(1_000, arrivals=tuple(later(planned, 5))).zero_on == day(10)
+    assert line(1_000, arrivals=tuple(smaller(planned, 0.5))).zero_on == day(15)
 
 
 @given(st.integers(0, 20_000), st.floats(0.1, 3), st.integers(0, 5_000))

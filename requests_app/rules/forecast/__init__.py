@@ -2,7 +2,7 @@
 
 from requests_app.rules.forecast.cover import NamedCover, alert_level, named_covers
 from requests_app.rules.forecast.outlook import forecast
-from requests_app.rules.forecast.runway import Runway, Scenario, StockDay, free_stock, later, runway, scenarios, smaller
+from requests_app.rules.forecast.runway import Runway, StockDay, free_stock, later, runway, smaller
 from requests_app.rules.forecast.shapes import Day, Outlook, OutlookDay, Structure
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Outlook",
     "OutlookDay",
     "Runway",
-    "Scenario",
     "StockDay",
     "Structure",
     "alert_level",
@@ -20,6 +19,5 @@ __all__ = [
     "later",
     "named_covers",
     "runway",
-    "scenarios",
     "smaller",
 ]

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from requests_app.rules.blanks import COVER_ALERTS
+
 MORE_DEMAND = 1.2
-ALERT_DAYS = (7, 14, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,4 @@ def alert_level(cover_days: float | None) -> int | None:
     """Return the alert that is reached, 30, 14 or 7 days of cover; None when there are more, or no demand at all."""
     if cover_days is None:
         return None
-    return next((level for level in ALERT_DAYS if cover_days <= level), None)
+    return next((level for level in sorted(COVER_ALERTS) if cover_days <= level), None)

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from requests_app.rules.forecast.shapes import Outlook
 
 SAFETY_DAYS = 7
-MORE_DEMAND = 1.2
 Arrival = tuple[date, int]
 
 
@@ -37,14 +36,6 @@ class Runway:
     zero_late: date | None
     cover_days: float | None
     order_by: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A runway under another assumption: "as_expected", "more_demand", "late_delivery" or "smaller_delivery"."""
-
-    name: str
-    runway: Runway
 
 
 def free_stock(*, on_hand: int, reserved: int, waiting: int) -> int:
@@ -100,35 +91,6 @@ def later(arrivals: Sequence[Arrival], days: int) -> list[Arrival]:
 def smaller(arrivals: Sequence[Arrival], share: float) -> list[Arrival]:
     """Return the arrivals, each cut to a share (0.5 is half), rounded down."""
     return [(day, int(quantity * share)) for day, quantity in arrivals]
-
-
-def scenarios(
-    outlook: Outlook,
-    *,
-    free: int,
-    arrivals: Sequence[Arrival],
-    reorder_level: int,
-    lead_days: int,
-    safety_days: int = SAFETY_DAYS,
-    late_days: int,
-    share: float,
-    more_demand: float = MORE_DEMAND,
-) -> list[Scenario]:
-    """Return what to expect, and the same with more demand, a late delivery and a smaller one; each change alone."""
-
-    def line(name: str, coming: Sequence[Arrival], scale: float = 1.0) -> Scenario:
-        reckoned = runway(
-            outlook, free=free, arrivals=coming, reorder_level=reorder_level, lead_days=lead_days,
-            safety_days=safety_days, scale=scale,
-        )  # fmt: skip
-        return Scenario(name, reckoned)
-
-    return [
-        line("as_expected", arrivals),
-        line("more_demand", arrivals, more_demand),
-        line("late_delivery", later(arrivals, late_days)),
-        line("smaller_delivery", smaller(arrivals, share)),
-    ]
 
 
 def _arrived(outlook: Outlook, arrivals: Sequence[Arrival]) -> list[int]:
