@@ -83,6 +83,7 @@ class StockChart:
     deliveries: Sequence[str]
     months: Sequence[tuple[str, str, bool]]
     rows: Sequence[Row]
+    reached: tuple[str, str] | None = None  # where the expected line comes down to the level
     top: str = f"{TOP:g}em"
     height: str = f"{HEIGHT:g}em"
     floor: str = f"{TOP + HEIGHT:g}em"
@@ -143,6 +144,7 @@ def stock_chart(
         deliveries=[scale.percent(day) for day in deliveries if scale.first <= day <= scale.last],
         months=list(_months(scale)),
         rows=list(_rows(past, line, otherwise, scale.last)),
+        reached=_reached(scale, line.reorder_on, reorder_level),
     )
 
 
@@ -180,6 +182,12 @@ def _uprights(scale: _Scale, line: Runway, today: date) -> Iterator[Upright]:
             yield Upright(scale.percent(day), name, tone, row, anchor)
 
 
+def _reached(scale: _Scale, day: date | None, level: int) -> tuple[str, str] | None:
+    if day is None or not scale.first <= day <= scale.last:
+        return None
+    return scale.percent(day), f"{round(TOP + HEIGHT * scale.y(level), 2):g}em"
+
+
 def _months(scale: _Scale) -> Iterator[tuple[str, str, bool]]:
     """Where each month begins; `wide` ones only where there is room for all."""
     day, found = scale.first.replace(day=1), []
@@ -210,5 +218,5 @@ def _summary(line: Runway, today: date) -> str:
     if line.zero_on is None:
         end = line.days[-1].date if line.days else today
         return f"Menurut perkiraan, blangko belum habis sampai {format_day(end)}."
-    level = f"Batas pesan tercapai {format_day(line.reorder_on)}; " if line.reorder_on else ""
-    return f"{level}blangko diperkirakan habis {format_day(line.zero_on)}."
+    begin = f"Batas pesan tercapai {format_day(line.reorder_on)}; blangko" if line.reorder_on else "Blangko"
+    return f"{begin} diperkirakan habis {format_day(line.zero_on)}."

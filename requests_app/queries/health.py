@@ -16,7 +16,7 @@ from requests_app.clock import database_now
 from requests_app.files.store import FileStore
 from requests_app.models import Application, CallTask, Notice, Promise, Report, SweepState, WebhookEvent
 from requests_app.models.notice import HAND
-from requests_app.queries.forecast import blank_line, blanks_now
+from requests_app.queries.forecast import blank_line
 from requests_app.rules.statuses import Status
 from requests_app.vault.keyring import field_keys
 
@@ -134,8 +134,9 @@ def figures(*, now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
 
 
 def _blanks(now: datetime) -> list[tuple[str, str, str, dict[str, float]]]:
-    """Blanks of the whole city; days of cover up to two minutes old, none while nothing is known or asked for."""
-    blanks, line = blanks_now(now), blank_line(now)
+    """Blanks of the whole city, up to two minutes old; no days of cover while nothing is known or asked for."""
+    line = blank_line(now)
+    blanks = line.now
     cover = {} if line.cover_days is None or not blanks.begun else {"": line.cover_days}
     return [
         ("blanks_on_hand", "Unprinted card blanks", "", {"": blanks.on_hand}),

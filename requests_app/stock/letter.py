@@ -83,7 +83,7 @@ def _opening(request: Request, now: datetime) -> list[Flowable]:
     ]
     style: list[Any] = [*BARE, ("FONT", (0, 0), (-1, -1), "Times-Roman", 11), ("ALIGN", (3, 0), (3, 0), "RIGHT")]
     return [
-        Table(head, colWidths=[58, 10, 225, 170], style=style, hAlign="LEFT"),
+        Table(head, colWidths=[58, 10, 213, 170], style=style, hAlign="LEFT"),
         Spacer(0, 10),
         Paragraph(f"Yth. {escape(request.addressee.removeprefix('Yth. '))}", TIGHT),
         Paragraph("di Jakarta", PLAIN),
@@ -96,7 +96,7 @@ def _opening(request: Request, now: datetime) -> list[Flowable]:
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> Table:
-    return Table(list(rows), colWidths=[333, 130], style=FIGURES, hAlign="LEFT")
+    return Table(list(rows), colWidths=[331, 120], style=FIGURES, hAlign="LEFT")
 
 
 def _stock(situation: Situation, now: datetime) -> list[tuple[str, str]]:
@@ -131,7 +131,7 @@ def _outcome(situation: Situation) -> str:
         last = situation.outlook.totals[-1].date
         return f"Menurut prakiraan, persediaan belum habis sampai dengan {format_day(last)}."
     between = ""
-    if line.zero_early and line.zero_late:
+    if line.zero_early and line.zero_late and line.zero_early < line.zero_late:
         between = f" (antara {format_day(line.zero_early)} dan {format_day(line.zero_late)})"
     level = ""
     if line.reorder_on:
@@ -161,7 +161,7 @@ def _signature(request: Request) -> Table:
         Paragraph(f"<b><u>{signer}</u></b>" if request.signer else signer, SIGNED),
         Paragraph(f"NIP {escape(request.nip) or DOTS}", SIGNED),
     ]
-    return Table([["", lines]], colWidths=[213, 250], style=BARE, hAlign="LEFT")
+    return Table([["", lines]], colWidths=[201, 250], style=BARE, hAlign="LEFT")
 
 
 def _blanks(number: int) -> str:

@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.models import BlankDay, Holiday, StockAlert
+from requests_app.models import BlankBox, BlankDay, BlankStock, BlankTransfer, Holiday, StockAlert, TransferLine, Zone
+from requests_app.operations.blank_days import close_days
+from requests_app.operations.blanks import stock_of, write_line
 from requests_app.operations.cover_alerts import watch_cover
 from requests_app.operations.planned_deliveries import plan_delivery
 from requests_app.queries import forecast as queries
 from requests_app.queries.forecast import blank_line, cover_alert, load_situation
+from requests_app.rules.blanks import Move
 from requests_app.rules.dates import local_date
 from tests.factories import OfficerFactory
 from tests.operations.blanks import approved_cards, queued_cards, stocked
@@ -31,6 +34,15 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(queries, "forecast", counting)
     return made
+
+
+def send(stock: BlankStock, quantity: int, now: datetime) -> None:
+    """So many blanks on their way to a zone's office."""
+    to = stock_of(Zone.objects.order_by("pk")[0])
+    transfer = BlankTransfer.objects.create(from_stock=stock, to_stock=to, sent_at=now, sent_by=OfficerFactory())
+    box = BlankBox.objects.filter(holdings__stock=stock).order_by("pk")[0]
+    TransferLine.objects.create(transfer=transfer, box=box, sent=quantity)
+    write_line(stock, Move.SENT, now=now, on_hand=-quantity, box=box, transfer=transfer)
 
 
 def test_the_line_begins_with_what_was_free_in_the_morning(now: datetime) -> None:
@@ -89,11 +101,22 @@ def test_cover_does_not_count_on_what_is_only_promised(now: datetime) -> None:
     assert after.line().zero_on != before.line().zero_on
 
 
-def test_used_means_printed_spoiled_outside_or_missing_not_moved(now: datetime) -> None:
-    three_months(now)
+def test_what_came_lately_or_is_on_its_way_was_not_used(now: datetime) -> None:
+    stock = three_months(now)
     stocked(now, 700)
+    send(stock, 300, now)
     figures = load_situation(now).now
-    assert (figures.used, figures.used_in_days, figures.on_hand) == (7980, 90, 8720)
+    assert (figures.used, figures.used_in_days, figures.on_hand) == (7980, 90, 8420)
+
+
+def test_what_was_there_before_the_three_months_counts(now: datetime) -> None:
+    stock = three_months(now)
+    later = now + 30 * DAY
+    used_outside(stock, 600, now + DAY)
+    close_days(now=later)
+    figures = load_situation(later).now
+    month = sum(day.demand for day in BlankDay.objects.filter(day__lt=local_date(now - 60 * DAY)))
+    assert (figures.used, figures.used_in_days) == (7980 - month + 600, 90)
 
 
 def test_a_young_ledger_divides_by_its_own_days(now: datetime) -> None:

@@ -20,13 +20,13 @@ def used_outside(stock: BlankStock, quantity: int, at: datetime) -> None:
 
 
 def three_months(now: datetime, *, received: int = RECEIVED, left: int = LEFT) -> BlankStock:
-    """Received ninety days ago, used evenly on working days until yesterday, as the office tells it; days closed."""
+    """Received ninety days ago, used on working days until yesterday, some more and some less; days closed."""
     stock = stocked(now - DAYS * DAY, received)
     working = [n for n in range(DAYS, 0, -1) if local_date(now - n * DAY).weekday() < 5]
-    used = received - left
+    parts = [8 + 3 * number % 7 for number in range(len(working))]
     for number, ago in enumerate(working):
-        quantity = used * (number + 1) // len(working) - used * number // len(working)
-        used_outside(stock, quantity, now - ago * DAY)
+        until, before = (sum(parts[:n]) * (received - left) // sum(parts) for n in (number + 1, number))
+        used_outside(stock, until - before, now - ago * DAY)
     close_days(now=now)
     assert BlankDay.objects.count() == DAYS
     stock.refresh_from_db()
