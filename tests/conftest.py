@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from django.test import TransactionTestCase
 
 from tests.chromium import ARGUMENTS, chromium
 
+RUN = f"test_adminduk_{os.environ.get('PYTEST_XDIST_TESTRUNUID', str(os.getpid()))[:12]}"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
 
 KEPT_BETWEEN_TESTS = {
@@ -66,27 +68,54 @@ def _run_as_owner(statement: str, database: str) -> None:
     with_owner.close()
 
 
+@contextmanager
+def _one_at_a_time(home: str) -> Iterator[Any]:
+    """The owner's cursor in the server's own database, for one worker of a run after the other."""
+    with_owner = owner_connection(home)
+    with_owner.autocommit = True
+    with with_owner.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [RUN])
+        yield cursor
+    with_owner.close()
+
+
+def _databases(cursor: Any, like: str) -> int:
+    cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE %s", [like.replace("_", r"\_")])
+    return int(cursor.fetchone()[0])
+
+
+def _prepare(database: str) -> None:
+    """As production's is prepared; and what the tests may change is kept beside."""
+    process = dict(connection.settings_dict)
+    owner = {key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    connection.settings_dict.update({**owner, "NAME": database})
+    call_command("prepare_database", verbosity=0)
+    connection.close()
+    connection.settings_dict.update(process)
+    _run_as_owner("CREATE SCHEMA loaded", database)
+    for table in CHANGED_BY_TESTS:
+        _run_as_owner(f'CREATE TABLE loaded."{table}" AS TABLE "{table}"', database)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    name = f"test_adminduk_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    """A database of this worker's own, copied from one that the first worker of the run prepares: that takes long."""
+    prepared, own = f"{RUN}_prepared", f"{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     home = settings.DATABASE_OWNER["NAME"] or "postgres"
-    _run_as_owner(f'CREATE DATABASE "{name}"', home)
-    with django_db_blocker.unblock():
-        process = dict(connection.settings_dict)
-        connection.settings_dict.update(
-            {**{key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}, "NAME": name}
-        )
-        call_command("prepare_database", verbosity=0)
-        connection.close()
-        connection.settings_dict.update({**process, "NAME": name})
-    settings.DATABASES["default"]["NAME"] = name
-    _run_as_owner("CREATE SCHEMA loaded", name)
-    for table in CHANGED_BY_TESTS:
-        _run_as_owner(f'CREATE TABLE loaded."{table}" AS TABLE "{table}"', name)
+    with _one_at_a_time(home) as cursor:
+        if not _databases(cursor, prepared):
+            cursor.execute(f'CREATE DATABASE "{prepared}"')
+            with django_db_blocker.unblock():
+                _prepare(prepared)
+        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE "{prepared}"')
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = own
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-    _run_as_owner(f'DROP DATABASE "{name}" WITH (FORCE)', home)
+    with _one_at_a_time(home) as cursor:
+        cursor.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+        if _databases(cursor, f"{RUN}_%") == 1:
+            cursor.execute(f'DROP DATABASE "{prepared}" WITH (FORCE)')
 
 
 def _empty_as_owner(self: TransactionTestCase) -> None:
