@@ -31,6 +31,8 @@ from requests_app.rules.dates import format_count
 from requests_app.rules.printing import BATCH_PREFIX
 from requests_app.rules.statuses import Status
 
+TRIES = 5
+
 
 class DoesNotAddUp(Exception):
     """A batch cannot close yet; `problems` says why, by the field of the form (Indonesian). Nothing was written."""
@@ -84,18 +86,23 @@ def _make(stock: BlankStock, wanted: Wanted, officer: Officer, now: datetime) ->
 
 
 def _in_turn(stock: BlankStock, wanted: Wanted, now: datetime) -> list[Application]:
-    """Locked applications; those that somebody works on are passed over. What another batch took in this moment is
-    seen only once the rows are locked, so it is looked at again."""
+    """Locked applications; those that somebody works on are passed over.
+
+    What another batch took in this very moment is only seen once the rows are locked: then the queue is read again.
+    """
     rows = to_print(stock, now=now, zone=wanted.zone).select_for_update(of=("self",), skip_locked=True)
-    found = list(rows[: wanted.size])
-    taken = set(
-        Card.objects.filter(application__in=found, outcome__in=LIVE_CARDS).values_list("application", flat=True)
-    )
-    held = set(BlankHold.objects.filter(application__in=found, stock=stock).values_list("application", flat=True))
-    applications = [application for application in found if application.pk in held - taken]
-    with_place = set(Application.objects.filter(pk__in=held, pickup__isnull=False).values_list("pk", flat=True))
+    for _ in range(TRIES):
+        found = list(rows.all()[: wanted.size])
+        live = Card.objects.filter(application__in=found, outcome__in=LIVE_CARDS)
+        taken = set(live.values_list("application", flat=True))
+        holds = BlankHold.objects.filter(application__in=found, stock=stock).exclude(application__in=taken)
+        free = set(holds.values_list("application", flat=True))
+        if len(free) == len(found):
+            break
+    applications = [application for application in found if application.pk in free]
+    placed = set(Application.objects.filter(pk__in=free, pickup__isnull=False).values_list("pk", flat=True))
     for application in applications:
-        if application.pk not in with_place:
+        if application.pk not in placed:
             ensure_pickup(application)
     return applications
 
