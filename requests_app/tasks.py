@@ -31,6 +31,7 @@ from requests_app.operations.delivery import deliver_notices, delivery_trouble
 from requests_app.operations.documents import remove_orphan_files
 from requests_app.operations.drafts import remove_old_drafts
 from requests_app.operations.invitations import invite_due, tell_stuck_approvals
+from requests_app.operations.ledger_check import check_ledger as check_ledger_when_due
 from requests_app.operations.pickup_choice import ask_pickup
 from requests_app.operations.receipts import process_webhooks
 from requests_app.operations.slots import open_slots
@@ -121,6 +122,14 @@ def sweep_stock_days() -> None:
 
 
 @shared_task(soft_time_limit=270, time_limit=290)
+def check_ledger() -> None:
+    """Once a day (WIB): are the counters of blanks the ledger's sum? It finds by itself whether it is due."""
+    with only_one("check_ledger") as mine:
+        if mine:
+            check_ledger_when_due(now=database_now())
+
+
+@shared_task(soft_time_limit=270, time_limit=290)
 def sweep_line() -> None:
     """Who waits for a blank is told about a place that moved much; who has a suket, that it is nearly over."""
     _sweep("sweep_line", _guarded("sweep_line", tell_waiting, remind_sukets))
@@ -140,7 +149,7 @@ def sweep_files() -> None:
 
 SWEEPS = (
     process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_blanks,
-    sweep_line, sweep_stock_days, sweep_old, sweep_files,
+    sweep_line, sweep_stock_days, check_ledger, sweep_old, sweep_files,
     deliver_due,
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ RANGES = {
     "suket_months": (1, 12),
 }
 """The smallest and the largest value of each number that makes sense."""
-CHOICES = {"waiting_order": list(WaitingOrder), "pickup_asked": list(PickupAsked)}
+CHOICES: dict[str, tuple[str, ...]] = {"waiting_order": tuple(WaitingOrder), "pickup_asked": tuple(PickupAsked)}
 
 
 @transaction.atomic

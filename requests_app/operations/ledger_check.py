@@ -7,9 +7,9 @@ from django.db import connection
 from requests_app.models import BlankMovement, SweepState
 from requests_app.operations.stock_alerts import close_alerts, open_alert
 from requests_app.operations.sweep import record_sweep
+from requests_app.rules.blanks import LEDGER_SWEEP
 from requests_app.rules.dates import local_date
 
-SWEEP = "check_ledger"
 SHOWN = 20
 # Each returns the ids of what does not agree; a statement sees one moment, in which line and counter are one.
 CHECKS = {
@@ -67,7 +67,7 @@ def check_ledger(*, now: datetime) -> int:
 
     Opens the supervisors' alert, or closes it when all agrees again.
     """
-    state = SweepState.objects.filter(name=SWEEP).first()
+    state = SweepState.objects.filter(name=LEDGER_SWEEP).first()
     if (
         state is not None
         and state.last_run_at
@@ -84,7 +84,7 @@ def check_ledger(*, now: datetime) -> int:
     else:
         close_alerts("ledger", now=now)
         trouble = ""
-    record_sweep(SWEEP, now=now, done=lines, trouble=trouble)
+    record_sweep(LEDGER_SWEEP, now=now, done=lines, trouble=trouble)
     return lines
 
 

@@ -11,6 +11,7 @@ from requests_app.queries.capacity import load_capacity
 from requests_app.queries.fairness import Fairness, Side, fairness
 from requests_app.queries.forecast import blank_line, cover_alert
 from requests_app.queries.oversight import broken_page, load_board, soon_page
+from requests_app.queries.stock import open_alerts
 from requests_app.rules.capacity import Day
 from requests_app.rules.dates import DAYS, format_decimal
 from requests_app.staff.guard import staff_page
@@ -32,6 +33,7 @@ def oversight_home(request: StaffRequest) -> HttpResponse:
         "waits_chart": _waits_chart(waits),
         "blanks": blank_line(request.now),
         "alert": cover_alert(),
+        "stock_alerts": open_alerts(),
         "may_see_forecast": True,
     }
     return render_oversight(request, "oversight/home.html", context)

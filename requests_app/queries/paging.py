@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 PAGE = 50
+LONGEST_ID = 18
 
 M = TypeVar("M", bound=Model)
 
@@ -31,6 +32,15 @@ def keyset_page(found: QuerySet[M], field: str, cursor: str, *, oldest_first: bo
     rows = taken[:PAGE]
     older = _place(getattr(rows[-1], field), rows[-1].pk) if len(taken) > PAGE else ""
     return Page(rows, older)
+
+
+def id_page(found: QuerySet[M], cursor: str) -> Page[M]:
+    """The same for what is only ever added to: the latest row first, by its key alone."""
+    if cursor.isascii() and cursor.isdigit() and len(cursor) <= LONGEST_ID:
+        found = found.filter(pk__lt=int(cursor))
+    taken = list(found.order_by("-pk")[: PAGE + 1])
+    rows = taken[:PAGE]
+    return Page(rows, str(rows[-1].pk) if len(taken) > PAGE else "")
 
 
 def _beyond(field: str, moment: datetime, pk: int, oldest_first: bool) -> Q:

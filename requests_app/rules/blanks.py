@@ -10,6 +10,8 @@ MOST_AT_ONCE = 20_000
 MOST_IN_A_BATCH = 500
 REMIND_UNFETCHED = (timedelta(days=3), timedelta(days=14), timedelta(days=30))
 TELL_WAITING_AT_LEAST = timedelta(days=14)
+LEDGER_SWEEP = "check_ledger"
+"""The sweep that proves once a day that counters are the ledger's sum."""
 COVER_ALERTS = (30, 14, 7)
 """Days of cover at which supervisors are told."""
 

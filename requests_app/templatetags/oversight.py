@@ -23,6 +23,8 @@ SWEEPS = {
     "sweep_slots": "Penyedia jadwal UPTD",
     "sweep_visits": "Undangan dan pengingat kunjungan",
     "sweep_stock_days": "Pencatat hari blangko",
+    "sweep_blanks": "Pembagi blangko",
+    "check_ledger": "Pemeriksa buku blangko",
     "sweep_old": "Pembersih data lama",
 }
 CLOSED = {
