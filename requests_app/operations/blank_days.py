@@ -11,17 +11,17 @@ SETTLED = timedelta(minutes=10)
 """So long after midnight nothing of the day before is still on its way into the database, or can be taken back."""
 
 # The first day to be reckoned: the first without a row, or the earliest for which blanks used outside were entered
-# since the last row was written. None: nothing is to be done.
+# since the last row was written. No row: nothing is to be done.
 BEGIN = """
 WITH ledger AS (
   SELECT (at AT TIME ZONE 'Asia/Jakarta')::date AS first FROM requests_app_blankmovement ORDER BY id LIMIT 1
 )
-SELECT first, greatest(first, least(
+SELECT first, greatest(first, begin) FROM ledger CROSS JOIN LATERAL (SELECT least(
   (SELECT min(d)::date FROM generate_series(first, %(last)s::date, '1 day') AS d
     WHERE NOT EXISTS (SELECT FROM requests_app_blankday WHERE day = d::date)),
   (SELECT min(day) FROM requests_app_blankmovement
-    WHERE kind = 'outside' AND at >= %(entered_since)s AND day <= %(last)s)))
-FROM ledger WHERE first <= %(last)s
+    WHERE kind = 'outside' AND at >= %(entered_since)s AND day <= %(last)s)) AS begin) AS days
+WHERE first <= %(last)s AND begin IS NOT NULL
 """
 # demand: KTP-el whose first approval that stands is of that day, and blanks used outside. available: at no moment of
 # the day the city's free blanks, in the order of the ledger, were down to zero (what is on its way counts nowhere; on
@@ -118,5 +118,5 @@ def _begin(last: date, *, entered_since: datetime) -> tuple[date, date] | None:
     """The ledger's first day, and the first to be reckoned."""
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, {"last": last, "entered_since": entered_since})
-        row = cursor.fetchone()
-    return row if row and row[1] else None
+        row: tuple[date, date] | None = cursor.fetchone()
+    return row

@@ -14,10 +14,9 @@ from requests_app.operations.steps import NotNow
 from requests_app.queries.forecast import Situation, cover_alert, load_situation
 from requests_app.rules.blank_use import WhatIf
 from requests_app.rules.forecast import Runway
-from requests_app.staff.guard import staff_page
-from requests_app.staff.pages import render_staff
 from requests_app.staff.request import StaffRequest
 from requests_app.stock.forecast_forms import DeliveryForm, WhatIfForm
+from requests_app.stock.pages import refuse, render_stock, stock_page
 from requests_app.stock_chart import Past, StockChart, stock_chart
 
 LATE, SHARE = 14, 50
@@ -34,14 +33,14 @@ class Case:
 
 
 @require_safe
-@staff_page("see_forecast")
+@stock_page("see_forecast")
 def stock_forecast(request: StaffRequest) -> HttpResponse:
     """The forecast; with an assumption in the address also what follows from that (422 when it cannot be read)."""
     return _page(request, DeliveryForm())
 
 
 @require_POST
-@staff_page("see_forecast")
+@stock_page("see_forecast")
 def add_delivery(request: StaffRequest) -> HttpResponse:
     """The centre has promised a delivery."""
     form = DeliveryForm(request.POST)
@@ -49,7 +48,7 @@ def add_delivery(request: StaffRequest) -> HttpResponse:
         try:
             plan_delivery(**form.cleaned_data, officer=request.user, now=request.now)
         except FieldRefused as problem:
-            form.add_error(problem.field, str(problem))
+            refuse(form, problem)
         else:
             messages.success(request, "Kiriman yang dijanjikan tercatat. Perkiraan sudah memperhitungkannya.")
             return redirect("stock_forecast")
@@ -57,7 +56,7 @@ def add_delivery(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_page("see_forecast")
+@stock_page("see_forecast")
 def cancel_planned(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """The promise holds no longer."""
     if not PlannedDelivery.objects.filter(pk=delivery_id).exists():
@@ -87,7 +86,7 @@ def _page(request: StaffRequest, form: DeliveryForm, *, status: int = 200) -> Ht
         "errors": _errors(situation), "has_errors": bool(what_if.errors),
         "late_by": {d.pk: (situation.today - d.expected_on).days for d in situation.deliveries},
     }  # fmt: skip
-    return render_staff(request, "stock/forecast.html", context, status=status)
+    return render_stock(request, "stock/forecast.html", context, status=status)
 
 
 def _cases(situation: Situation, line: Runway, other: Runway | None) -> list[Case]:

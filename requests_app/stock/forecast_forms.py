@@ -9,38 +9,46 @@ from django import forms
 from requests_app.rules.blank_use import LEAST_PERCENT, MOST_LATE, MOST_PERCENT, WhatIf
 from requests_app.rules.blanks import MOST_AT_ONCE
 from requests_app.rules.dates import format_count
+from requests_app.rules.quantities import QuantityError, read_quantity
+from requests_app.stock.forms import day_field
 
 FURTHEST_AHEAD = timedelta(days=366)
 MOST_COVER = 366
 
 
-def number_field(label: str, least: int, most: int, *, needed: bool = True, hint: str = "") -> forms.IntegerField:
-    """A whole number between two others; the message says which."""
-    wrong = f"Isi angka {format_count(least)} sampai {format_count(most)}."
-    return forms.IntegerField(
-        label=label, min_value=least, max_value=most, required=needed, help_text=hint,
-        widget=forms.NumberInput({"class": "short", "inputmode": "numeric"}),
-        error_messages={"required": wrong, "invalid": wrong, "min_value": wrong, "max_value": wrong},
-    )  # fmt: skip
+class NumberField(forms.CharField):
+    """A whole number between two others, as people write it: `8.020`; one message says what is wanted."""
 
+    def __init__(self, label: str, least: int, most: int, *, needed: bool = True) -> None:
+        self.least, self.most = least, most
+        self.wanted = f"Isi angka {format_count(least)} sampai {format_count(most)}."
+        widget = forms.TextInput(
+            {"class": "short", "autocomplete": "off", **({"inputmode": "numeric"} if least >= 0 else {})}
+        )
+        super().__init__(label=label, required=needed, widget=widget, error_messages={"required": self.wanted})
 
-def date_field(label: str, *, needed: str = "") -> forms.DateField:
-    """A calendar day, picked or typed."""
-    return forms.DateField(
-        label=label, required=bool(needed), input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"],
-        widget=forms.DateInput({"type": "date", "class": "short"}, format="%Y-%m-%d"),
-        error_messages={"required": needed, "invalid": "Tulis tanggal seperti 24-12-2026."},
-    )  # fmt: skip
+    def clean(self, value: Any) -> Any:
+        """The number; None for nothing in an optional field."""
+        text = super().clean(value).removeprefix("+").removesuffix("%")
+        if not text:
+            return None
+        try:
+            number = read_quantity(text)
+        except QuantityError as problem:
+            raise forms.ValidationError(self.wanted) from problem
+        if not self.least <= number <= self.most:
+            raise forms.ValidationError(self.wanted)
+        return number
 
 
 class WhatIfForm(forms.Form):
     """Names are those of the address: an assumption can be kept as a bookmark."""
 
-    permintaan = number_field("Permintaan berubah (%)", LEAST_PERCENT, MOST_PERCENT, needed=False)
-    terlambat = number_field("Kiriman terlambat (hari)", 0, MOST_LATE, needed=False)
-    bagian = number_field("Yang datang dari tiap kiriman (%)", 0, 100, needed=False)
-    tambahan = number_field("Kiriman tambahan (blangko)", 0, MOST_AT_ONCE, needed=False)
-    tanggal = date_field("Kiriman tambahan tiba")
+    permintaan = NumberField("Permintaan berubah (%)", LEAST_PERCENT, MOST_PERCENT, needed=False)
+    terlambat = NumberField("Kiriman terlambat (hari)", 0, MOST_LATE, needed=False)
+    bagian = NumberField("Yang datang dari tiap kiriman (%)", 0, 100, needed=False)
+    tambahan = NumberField("Kiriman tambahan (blangko)", 0, MOST_AT_ONCE, needed=False)
+    tanggal = day_field("Kiriman tambahan tiba", "", required=False)
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
         asked = any(name in data for name in self.base_fields)
@@ -73,8 +81,8 @@ class WhatIfForm(forms.Form):
 class DeliveryForm(forms.Form):
     """A delivery that the centre has promised."""
 
-    expected_on = date_field("Diperkirakan tiba", needed="Isi tanggal kiriman diperkirakan tiba.")
-    quantity = number_field("Jumlah blangko", 1, MOST_AT_ONCE)
+    expected_on = day_field("Diperkirakan tiba", "Isi tanggal kiriman diperkirakan tiba.")
+    quantity = NumberField("Jumlah blangko", 1, MOST_AT_ONCE)
     note = forms.CharField(
         label="Keterangan", max_length=120, required=False, help_text="Misalnya nomor surat pemberitahuan.",
         error_messages={"max_length": "Paling panjang 120 huruf."},
@@ -93,8 +101,8 @@ class LetterForm(forms.Form):
 
     number = _line("Nomor surat", 60, hint="Kosong: disediakan tempat untuk menulisnya.")
     addressee = _line("Kepada", 120, needed="Isi kepada siapa surat ini.")
-    wanted_days = number_field("Cukup untuk berapa hari sesudah tiba", 1, MOST_COVER)
-    quantity = number_field("Jumlah yang diminta (blangko)", 1, MOST_AT_ONCE)
+    wanted_days = NumberField("Cukup untuk berapa hari sesudah tiba", 1, MOST_COVER)
+    quantity = NumberField("Jumlah yang diminta (blangko)", 1, MOST_AT_ONCE)
     position = _line("Jabatan penanda tangan", 120, needed="Isi jabatan penanda tangan.")
     signer = _line("Nama penanda tangan", 80, hint="Kosong: disediakan tempat untuk menulisnya.")
     nip = _line("NIP", 30, hint="18 angka; spasi boleh. Kosong: disediakan tempat untuk menulisnya.")

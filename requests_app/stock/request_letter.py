@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from requests_app.queries.forecast import Situation, load_situation
 from requests_app.rules.blank_use import quantity_to_ask
 from requests_app.rules.blanks import MOST_AT_ONCE
-from requests_app.staff.guard import staff_page
-from requests_app.staff.pages import render_staff
 from requests_app.staff.request import StaffRequest
 from requests_app.stock.forecast_forms import LetterForm
 from requests_app.stock.letter import Request, letter_pdf
+from requests_app.stock.pages import render_stock, stock_page
 
 ADDRESSEE = "Direktur Jenderal Kependudukan dan Pencatatan Sipil, Kementerian Dalam Negeri"
 POSITION = "Kepala Dinas Kependudukan dan Pencatatan Sipil Kota Palembang"
@@ -22,7 +21,7 @@ WANTED_DAYS = 90
 
 
 @require_safe
-@staff_page("see_forecast")
+@stock_page("see_forecast")
 def stock_letter(request: StaffRequest) -> HttpResponse:
     """What the letter asks for, with a proposal to change."""
     situation = load_situation(request.now)
@@ -34,7 +33,7 @@ def stock_letter(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page("see_forecast")
+@stock_page("see_forecast")
 def stock_letter_pdf(request: StaffRequest) -> HttpResponse:
     """POST: the letter. What is typed is in no address, so opening it by its address leads to the page."""
     if request.method != "POST":
@@ -63,4 +62,4 @@ def _page(request: StaffRequest, form: LetterForm, situation: Situation, *, stat
         "form": form, "situation": situation, "line": situation.line(), "proposed": _proposed(situation),
         "wanted": WANTED_DAYS, "back": reverse("stock_forecast"),
     }  # fmt: skip
-    return render_staff(request, "stock/letter.html", context, status=status)
+    return render_stock(request, "stock/letter.html", context, status=status)

@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from requests_app.models import BlankBox, BlankDay, BlankStock
 from requests_app.operations.blank_days import close_days
@@ -39,7 +41,9 @@ def test_a_day_is_closed_once_it_is_over(now: datetime) -> None:
     midnight = now.replace(hour=17, minute=0)
     assert close_days(now=midnight + timedelta(minutes=9)) == 0
     assert close_days(now=midnight + timedelta(minutes=11)) == 1
-    assert close_days(now=midnight + timedelta(hours=3)) == 0
+    with CaptureQueriesContext(connection) as spent:
+        assert close_days(now=midnight + timedelta(hours=3)) == 0
+    assert not any("INSERT" in query["sql"] for query in spent), "where nothing is due, nothing is reckoned"
     day = day_of(now)
     assert (day.demand, day.available, day.on_hand, day.reserved, day.waiting) == (3, True, 10, 3, 0)
 
