@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from requests_app.clock import database_now
 from requests_app.models import Application, BlankStock, BlankWait, Card, Zone
@@ -67,8 +67,9 @@ class BlankLevel:
 
 def level_at(now: datetime) -> BlankLevel:
     """Read in six queries at most."""
-    free = {stock.pk: max(stock.free, 0) for stock in BlankStock.objects.all()}
-    head = BlankStock.objects.filter(zone=None).values_list("pk", flat=True).first()
+    stocks = list(BlankStock.objects.order_by())
+    free = {stock.pk: max(stock.free, 0) for stock in stocks}
+    head = next((stock.pk for stock in stocks if stock.zone_id is None), None)
     lines = Application.objects.filter(status=Status.WAITING_FOR_BLANK).values_list("zone__printed_at")
     waiting: dict[int | None, int] = dict.fromkeys(_printing(head), 0)
     for stock, number in lines.annotate(number=Count("pk")).order_by():
@@ -89,7 +90,7 @@ def level_at(now: datetime) -> BlankLevel:
 
 def _printing(head: int | None) -> set[int | None]:
     """The locations that print for some zone."""
-    chosen = Zone.objects.filter(Q(is_active=True)).values_list("printed_at", flat=True).distinct().order_by()
+    chosen = Zone.objects.filter(is_active=True).values_list("printed_at", flat=True).distinct().order_by()
     return {stock or head for stock in chosen}
 
 

@@ -121,9 +121,9 @@ def suket_facts(application_id: int) -> SuketFacts | None:
 
 def _address(application: Application) -> str:
     """Where the person is registered: of somebody from elsewhere, as it was typed."""
-    if application.answers.get("registered_address"):
-        return str(application.answers["registered_address"])
     answers, kelurahan = application.answers, application.kelurahan
+    if answers.get("registered_address"):
+        return ", ".join(filter(None, [answers["registered_address"], answers.get("registered_region", "")]))
     parts = [
         application.address,
         f"RT {answers['rt']} RW {answers['rw']}" if answers.get("rt") else "",

@@ -33,6 +33,9 @@ def answer_times() -> dict[str, Any]:
 
 
 @register.inclusion_tag("citizen/_blanks.html")
-def blanks_now(*, calm: bool = False) -> dict[str, Any]:
-    """That a card approved now would wait for a blank, and how long; with `calm` also that there are blanks."""
-    return {"level": blank_level(), "calm": calm}
+def blanks_now(*, in_short: bool = False) -> dict[str, Any]:
+    """That a card approved now would wait for a blank, how long, and what helps; else that there are blanks.
+
+    `in_short`: for the first page, which says it only when blanks are short, and leaves the rest to the next one.
+    """
+    return {"level": blank_level(), "in_short": in_short}

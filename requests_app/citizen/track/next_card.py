@@ -25,7 +25,7 @@ def wait_for_blank(stage: Stage, detail: Detail | None) -> NextStep:
         place=language.count(line.place) if line else "",
         when=sentences(_week(line), _told(line)),
         where=news_comes(stage, detail),
-        need_not=_("Datang atau mengajukan lagi. Urutan Anda tetap."),
+        need_not=_("Datang atau mengajukan lagi."),
         meanwhile="" if detail is not None and detail.suket else _suket(detail),
     )
 

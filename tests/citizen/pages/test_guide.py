@@ -17,6 +17,7 @@ from requests_app.rules.conditions import PREDICATES
 
 pytestmark = pytest.mark.django_db
 TAPS = 3
+BLANKS = 7  # read once a minute: how things stand with them
 THIRTY_ILIR = "16.71.01.1003"
 
 
@@ -214,5 +215,5 @@ def test_what_the_pages_ask_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(3):
         client.get(f"/keperluan/ktp-hilang/palembang/?kelurahan={THIRTY_ILIR}")
     cache.clear()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(5 + BLANKS):
         client.get("/keperluan/ktp-hilang/palembang/")

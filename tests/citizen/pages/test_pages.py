@@ -18,6 +18,7 @@ from tests.factories import submitted
 pytestmark = pytest.mark.django_db
 ADDRESSES = ["/", "/privasi/", "/aksesibilitas/", "/zona/", "/cek-pesan/", "/lacak/", "/lacak/nomor-hilang/"]
 KILOBYTE = 1024
+BLANKS = 7  # read once a minute: how things stand with them
 
 
 def main_of(response):
@@ -131,7 +132,7 @@ def test_every_kecamatan_has_an_office():
 
 
 def test_the_start_page_costs_no_query_once_it_is_warm(client, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(4 + BLANKS):
         client.get("/")
     with django_assert_num_queries(0):
         client.get("/")

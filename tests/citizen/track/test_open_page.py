@@ -80,7 +80,7 @@ def test_an_answer_is_offered_on_the_open_page_and_counts_once_it_is_read(reader
     reader.look("news")
     assert outcome(reader.application) == "open", "hearing of it is not reading it"
     reader.page.get_by_role("link", name="Muat yang baru").click()
-    expect(reader.page.locator("#next + p")).to_have_text("Ambil kartu.")
+    expect(reader.page.locator("#next + p")).to_have_text("Tunggu. Kartu dicetak begitu blangko datang.")
     reader.look("approved")
     assert outcome(reader.application) == "kept"
 
@@ -146,5 +146,5 @@ def test_without_scripts_the_link_shows_what_is_new(browser: Browser, live_serve
     prove(page, live_server, application)
     approve(application)
     page.get_by_role("link", name=re.compile("Perbarui")).click()
-    expect(page.locator("#next + p")).to_have_text("Ambil kartu.")
+    expect(page.locator("#next + p")).to_have_text("Tunggu. Kartu dicetak begitu blangko datang.")
     context.close()

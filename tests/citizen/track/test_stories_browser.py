@@ -14,6 +14,7 @@ from requests_app.operations.clock import break_promises
 from requests_app.operations.submission import submit_draft
 from tests.citizen.someone import Someone, as_dialled, newest_code
 from tests.factories import APPROVED, REJECTED, decided, make_draft, submitted
+from tests.operations.blanks import stocked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MINUTE = timedelta(minutes=1)
@@ -172,12 +173,13 @@ def test_an_answer_too_late_is_reported_in_somebodys_own_words(someone: Someone)
     assert application.reports.get().words == "Belum ada kabar sampai hari ini."
 
 
-def test_an_approval_says_where_the_card_waits_and_the_receipt_is_one_press_away(someone: Someone) -> None:
+def test_an_approval_says_what_becomes_of_the_card_and_the_receipt_is_one_press_away(someone: Someone) -> None:
+    stocked(database_now() - MINUTE, 5)
     application = decided(database_now() - MINUTE, APPROVED)
     someone.proves(application)
-    someone.reads("Ambil kartu.", "mulai Rabu", "Kartu Keluarga asli")
+    someone.reads("Tunggu. Kartu Anda segera dicetak.", "Kartu Keluarga asli")
     someone.follow("Lihat bukti permohonan")
     someone.is_headed("Bukti permohonan")
     someone.follow("Kembali ke permohonan")
-    someone.reads("Ambil kartu.")
+    someone.reads("Tunggu. Kartu Anda segera dicetak.")
     assert Promise.objects.get(application=application).outcome == "kept"
