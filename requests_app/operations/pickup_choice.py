@@ -5,37 +5,28 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from requests_app.models import Application, Card, CardPickup, CardPolicy, Zone
+from requests_app.models import Application, CardPickup, CardPolicy, Zone
+from requests_app.models.pickup_choice import what_to_choose
 from requests_app.operations.actors import CITIZEN, CLOCK
 from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.operations.pickup_words import office_in_words, opening_of
 from requests_app.operations.pickups import ensure_pickup
 from requests_app.operations.steps import NotNow, lock, record_event
-from requests_app.rules.blanks import LIVE_CARDS, PickupAsked
+from requests_app.rules.blanks import PickupAsked
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import format_moment
-from requests_app.rules.pickups import Choosable, choosable, open_parts
+from requests_app.rules.pickups import BEFORE_PRINTING, open_parts
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import Status
 from requests_app.rules.texts import N_
 
 BATCH = 200
-ASKED = (Status.APPROVED, Status.READY_TO_PRINT)
 LIES_ELSEWHERE = N_("Kartu sudah dikirim ke kantor itu. Tempatnya tidak dapat diganti lagi dari halaman ini.")
 NOTHING_TO_CHOOSE = N_(
     "Tempat dan waktu belum atau tidak dapat dipilih sekarang. Lihat kabar kartu Anda di halaman ini."
 )
 CLOSED_THEN = N_("Kantor itu tidak buka pada hari dan waktu tersebut. Pilih yang lain dari daftar.")
 NO_SUCH_OFFICE = N_("Kantor itu tidak melayani pengambilan kartu. Pilih kantor lain dari daftar.")
-
-
-def what_to_choose(application: Application) -> Choosable:
-    """What its owner may choose now."""
-    sent = Card.objects.filter(application=application, outcome__in=LIVE_CARDS, shipment__isnull=False)
-    return choosable(
-        application.status, asked=CardPolicy.current().pickup_asked,
-        is_on_its_way=application.status == Status.PRINTED and sent.exists(),
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -73,7 +64,7 @@ def ask_pickup(*, now: datetime) -> int:
         return 0
     due = Application.objects.filter(
         Q(pickup=None) | Q(pickup__asked_at=None, pickup__chosen_at=None),
-        service=Service.KTP_EL, status__in=ASKED, decided_at__lte=now - TAKE_BACK,
+        service=Service.KTP_EL, status__in=BEFORE_PRINTING, decided_at__lte=now - TAKE_BACK,
     )  # fmt: skip
     ids = list(due.order_by("decided_at", "pk").values_list("pk", flat=True)[:BATCH])
     return sum(_ask(pk, now + timedelta(days=policy.ask_days), now) for pk in ids)
@@ -82,7 +73,7 @@ def ask_pickup(*, now: datetime) -> int:
 @transaction.atomic
 def _ask(application_id: int, until: datetime, now: datetime) -> bool:
     application = lock(application_id)
-    if application.status not in ASKED:
+    if application.status not in BEFORE_PRINTING:
         return False
     pickup = ensure_pickup(application)
     if pickup.asked_at is not None or pickup.chosen_at is not None:

@@ -47,7 +47,8 @@ def time_in_words(pickup: CardPickup, *, now: datetime) -> str:
     """The day and part that the citizen chose, as long as it is not over; otherwise when the office is open."""
     if pickup.day is not None and pickup.day >= local_date(now):
         return ", ".join(filter(None, [format_day_long(pickup.day), PARTS.get(pickup.part)]))
-    return f"jam layanan {hours_of(pickup.zone)}"
+    wish = f" (Anda memilih {pickup.part})" if pickup.part and pickup.day is None else ""
+    return f"jam layanan {hours_of(pickup.zone)}{wish}"
 
 
 def to_bring(application: Application) -> str:

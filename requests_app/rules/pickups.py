@@ -11,7 +11,8 @@ from requests_app.rules.opening import Opening
 from requests_app.rules.statuses import Status
 
 DAYS_OFFERED = 8
-UNPRINTED = (Status.APPROVED, Status.WAITING_FOR_BLANK, Status.READY_TO_PRINT)
+BEFORE_PRINTING = (Status.APPROVED, Status.READY_TO_PRINT)
+"""Where the office asks before printing, it asks then: who waits for a blank is asked once it is there."""
 _NOON = 12
 _LOOK_AHEAD = 45
 _HALF_AN_HOUR = 30
@@ -74,4 +75,4 @@ def choosable(status: str, *, asked: str, is_on_its_way: bool) -> Choosable:
         return Choosable(day=True)
     if status == Status.PRINTED:
         return Choosable(office=not is_on_its_way)
-    return Choosable(office=status in UNPRINTED and asked == PickupAsked.BEFORE)
+    return Choosable(office=status in BEFORE_PRINTING and asked == PickupAsked.BEFORE)

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from requests_app.models import Application, CardPickup, CardPolicy, CardShipment, Closure, Holiday, Zone
-from requests_app.operations.pickup_choice import ask_pickup, choose_pickup, what_to_choose
+from requests_app.models.pickup_choice import what_to_choose
+from requests_app.operations.pickup_choice import ask_pickup, choose_pickup
 from requests_app.operations.pickups import ensure_pickup
 from requests_app.operations.steps import NotNow
 from tests.factories import OfficerFactory
@@ -27,7 +28,9 @@ def queued(now: datetime) -> Application:
     return queued_cards(now, 1)[0]
 
 
-def choose(application: Application, now: datetime, office: Zone | None, day: date | None = None, part: str = "pagi"):
+def choose(
+    application: Application, now: datetime, office: Zone | None, day: date | None = None, part: str = "pagi"
+) -> CardPickup:
     return choose_pickup(application_id=application.pk, office=office, day=day, part=part, now=now)
 
 
