@@ -9,7 +9,7 @@ from requests_app.models import BlankHolding, BlankStock, CountLine, Officer, St
 from requests_app.operations.actors import staff
 from requests_app.operations.blank_loss import locked_stock, take_promises, tell_losers, tried_again
 from requests_app.operations.blanks import NotEnough, write_line
-from requests_app.operations.nudge import nudge_blanks
+from requests_app.operations.nudge import nudge_blanks, nudge_cover
 from requests_app.operations.office import FieldRefused, plain_words
 from requests_app.operations.steps import NotNow
 from requests_app.rules.blanks import MOST_AT_ONCE, Move
@@ -89,6 +89,7 @@ def confirm_count(*, count_id: int, officer: Officer, now: datetime) -> StockCou
     tell_losers(losing, count.stock, now=now, actor=actor)
     _end(count, "confirmed", officer, now)
     transaction.on_commit(nudge_blanks, robust=True)
+    transaction.on_commit(nudge_cover, robust=True)
     return count
 
 

@@ -78,6 +78,11 @@ def nudge_blanks() -> None:
     _doorbell.ring("sweep_blanks")
 
 
+def nudge_cover() -> None:
+    """Ring for the watch over days of cover: there is clearly more, or less, than a moment ago."""
+    _doorbell.ring("sweep_stock_days")
+
+
 def nudge_slots() -> None:
     """Ring for the work on slots: visits in those that have closed are moved."""
     _doorbell.ring("sweep_slots")

@@ -24,7 +24,7 @@ from requests_app.models import (
 from requests_app.operations.actors import staff
 from requests_app.operations.blank_loss import locked_stock, take_promises, tell_losers, tried_again
 from requests_app.operations.blanks import NotEnough, allocate_at, write_line
-from requests_app.operations.nudge import nudge_blanks
+from requests_app.operations.nudge import nudge_blanks, nudge_cover
 from requests_app.operations.office import FieldRefused, note_change, plain_words
 from requests_app.operations.stock_photos import LETTER, SPOILED, keep_photo
 from requests_app.rules.blanks import MOST_AT_ONCE, Move
@@ -86,6 +86,7 @@ def receive_blanks(*, stock: BlankStock, delivery: Delivery, officer: Officer, n
     stock.refresh_from_db()
     allocate_at(stock, now=now)
     transaction.on_commit(nudge_blanks, robust=True)
+    transaction.on_commit(nudge_cover, robust=True)
     return receipt
 
 

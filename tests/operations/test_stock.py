@@ -20,6 +20,7 @@ from requests_app.models import (
     PlannedDelivery,
     StockPhoto,
 )
+from requests_app.operations import nudge
 from requests_app.operations.blanks import stock_of
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.stock import Delivery, Spoiled, receive_blanks, record_outside_use, spoil_blanks
@@ -61,6 +62,16 @@ def test_a_receipt_is_a_line_for_each_box_with_the_photo_of_its_letter(now: date
     assert list(receipt.boxes.values_list("number", "quantity")) == [("K-1", 500), ("K-2", 300)]
     assert BlankMovement.objects.filter(receipt=receipt, kind="receipt", officer=officer).count() == 2
     assert receipt.photo is not None and receipt.photo.kind == "letter"
+
+
+def test_after_a_receipt_the_days_of_cover_are_looked_at_at_once(
+    now: datetime, officer: Officer, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(nudge._doorbell, "ring", rung.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        receive(now, officer)
+    assert rung == ["sweep_blanks", "sweep_stock_days"]
 
 
 def test_new_blanks_go_at_once_to_who_waits_in_order(now: datetime, officer: Officer) -> None:
