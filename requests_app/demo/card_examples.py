@@ -6,7 +6,8 @@ from typing import Any
 from requests_app.demo.example import DAY, HOUR, Example, a_life, decided
 from requests_app.demo.life import Life
 from requests_app.demo.office import Office
-from requests_app.demo.scenarios import approval
+from requests_app.demo.scenarios import approval, fetch
+from requests_app.demo.zones import DESK_ZONE
 from requests_app.operations.decisions import Verdict
 
 
@@ -45,8 +46,55 @@ def _held_pair(office: Office) -> list[Life]:
 
 
 def _to_collect(office: Office) -> list[Life]:
-    life = a_life(office, 4 * DAY, reason="rusak", name="Budi Ilustrasi", sex="L")
-    return [decided(life, 2.5 * DAY, approval(life))]
+    return [_approved(office, 7 * DAY, reason="rusak", name="Budi Ilustrasi", sex="L")]
+
+
+def _waiting_for_blank(office: Office) -> list[Life]:
+    """Where the zone that prints for itself is there; elsewhere they are just printed."""
+    first = _approved(office, 4.2 * DAY, where=DESK_ZONE, reason="rusak", name="Amir Andaikan", sex="L")
+    young = _approved(
+        office, 2.3 * DAY, where=DESK_ZONE, reason="baru", recorded_before="yes", name="Nurul Contoh", sex="P"
+    )
+    return [first, young]
+
+
+def _waiting_with_suket(office: Office) -> list[Life]:
+    life = _approved(office, 4.4 * DAY, where=DESK_ZONE, name="Halimah Sampel", sex="P")
+    if life.waits:
+        life.issue_suket(max(office.now - 3.1 * DAY, life.last_at), office.clerks[life.application.zone_id])
+    return [life]
+
+
+def _unfetched(office: Office) -> list[Life]:
+    """The first of the zone that a demo account sees, the others of any."""
+    return [
+        _approved(office, 12 * DAY, where=DESK_ZONE, name="Faisal Misalnya", sex="L"),
+        _approved(office, 26 * DAY, where=DESK_ZONE, reason="rusak", name="Wati Rekaan", sex="P"),
+        _approved(office, 43 * DAY, where=DESK_ZONE, name="Yusuf Ilustrasi", sex="L"),
+        _approved(office, 40 * DAY, name="Mariyam Percontohan", sex="P"),
+    ]
+
+
+def _printed_twice(office: Office) -> list[Life]:
+    life = _approved(office, 9 * DAY, reason="rusak", name="Dewi Umpama", sex="P")
+    life.spoils = True
+    return [life]
+
+
+def _handed_over(office: Office) -> list[Life]:
+    life = _approved(office, 13 * DAY, reason="rusak", name="Joko Simulasi", sex="L")
+    life.produce()
+    if life.is_ready:
+        fetch(life, min(life.last_at + 2 * DAY, office.now - HOUR))
+    return [life]
+
+
+def _approved(office: Office, ago: timedelta, *, where: str = "", **over: Any) -> Life:
+    """Approved so long ago, in a zone of this code; without one, in a zone for which the head office prints."""
+    zone = office.zone(where)
+    places = office.kelurahan_of(zone) if zone else [k for k, z in office.zones.items() if z.code != DESK_ZONE]
+    life = a_life(office, ago + 1.2 * DAY, kelurahan=office.rng.choice(places), **over)
+    return decided(life, ago, approval(life))
 
 
 def _rejected(office: Office) -> list[Life]:
@@ -143,7 +191,12 @@ CARD_EXAMPLES = (
     Example("undelivered", "approved, but the number has no WhatsApp: on the call list", _undelivered),
     Example("decided, untold, broken", "approved in time, told nobody: broken, on the call list", _decided_but_broken),
     Example("held duplicate", "two applications of one person; the second is held", _held_pair),
-    Example("to be collected", "approved; the card waits for its owner", _to_collect),
+    Example("to be collected", "the card lies at the zone's office and waits for its owner", _to_collect),
+    Example("waiting for a blank", "approved, and no blank is left: place in the line and week", _waiting_for_blank),
+    Example("waiting with a suket", "the same, with a temporary certificate meanwhile", _waiting_with_suket),
+    Example("unfetched", "cards that nobody has fetched, reminded once, twice and three times", _unfetched),
+    Example("printed twice", "the first card was spoiled and took another blank", _printed_twice),
+    Example("handed over", "against the pickup code", _handed_over),
     Example("rejected", "with reason and legal ground; an objection is possible", _rejected),
     Example("objection", "objected to a rejection: second round, another officer", _objection),
     Example("by e-mail", "no phone given", _by_email),

@@ -18,7 +18,12 @@ TICK = timedelta(seconds=20)  # how long after its moment a sweep notices
 
 
 class Clockwork(Record):
-    """An application for which the clock is at work. Steps are played in the order of their moments."""
+    """An application for which the clock is at work. Steps are played in the order of their moments.
+
+    `card_words`: what an approval says about the card.
+    """
+
+    card_words = NEXT
 
     def catch_up(self, at: datetime) -> None:
         """Everything that was due until `at`; what a visit does comes first, and catches up by itself until then."""
@@ -91,8 +96,9 @@ class Clockwork(Record):
         decision, reasons = self.decision, self.office.reasons
         assert decision is not None
         reason = reasons.get(decision.reason_code)
+        card = self.card_words if is_card(self.application, decision.kind) else ""
         return decision_params(
-            kind=decision.kind, card=NEXT if is_card(self.application, decision.kind) else "", items=decision.items,
+            kind=decision.kind, card=card, items=decision.items,
             sentences={code: r.sentence for code, r in reasons.items()},
             reason=reason.sentence if reason else "", legal_ground=reason.legal_ground if reason else "",
             next_step=decision.details.get("next") or (reason.next_step if reason else ""), note=decision.note,

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from requests_app.demo.clockwork import Clockwork
+from requests_app.demo.card_work import CardWork
 from requests_app.demo.pictures import picture_of
 from requests_app.demo.trip import Trip, join_or_invite
 from requests_app.models import AccessLog, Decision, Notice, Officer
-from requests_app.operations.decisions import STEP_OF, Verdict, terms, unsaved_decision
+from requests_app.operations.decisions import STEP_OF, Verdict, is_card, terms, unsaved_decision
 from requests_app.operations.invitations import FACE_TO_FACE, invitation_purpose, is_by_visit
 from requests_app.operations.visit_words import schedule_follows
 from requests_app.rules.statuses import Status
@@ -16,7 +16,7 @@ from requests_app.rules.visits import SCHEDULE_WITHIN, TRY_AGAIN, Trouble
 LOOKING = timedelta(seconds=45)
 
 
-class Life(Clockwork):
+class Life(CardWork):
     """What people do to an application, one step after the other."""
 
     # The officer.
@@ -28,6 +28,8 @@ class Life(Clockwork):
         self.office.rows.add(log)
         changes = {"decided_at": at, "not_by": None, **terms(verdict.kind, at)}
         self.take(STEP_OF[verdict.kind], at, "officer", officer, **changes)
+        if is_card(self.application, verdict.kind):
+            self.ask_for_blank(at, officer)
         return self._answer(at, officer, verdict)
 
     def _answer(self, at: datetime, officer: Officer, verdict: Verdict) -> Decision:
@@ -89,11 +91,6 @@ class Life(Clockwork):
         if changes:
             self.change(**changes)
         self.note(step, at, actor, officer, data=data)
-
-    def collect(self, at: datetime, officer: Officer) -> None:
-        """The card is handed over."""
-        self.take("collect", at, "officer", officer)
-        self.tell(at, "told")
 
     def record(self, at: datetime, officer: Officer) -> None:
         """Biometric recording was done: next round."""
@@ -178,6 +175,7 @@ class Life(Clockwork):
 
     def settle(self) -> None:
         """The end of the story at `now`: what is due is done. Files are kept of open applications only."""
+        self.produce()
         self.catch_up(self.office.now)
         if Status(self.application.status).is_open:
             for document in self.documents:

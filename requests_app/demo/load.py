@@ -9,7 +9,9 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce
 
 from requests_app.demo.accounts import demo_officers, ensure_accounts, examples_path, refuse_in_production, write_text
+from requests_app.demo.blanks import store_blanks
 from requests_app.demo.examples import examples_text, play_examples
+from requests_app.demo.kept_cards import let_go_of_blanks, remove_stock, restore_kept
 from requests_app.demo.life import Life
 from requests_app.demo.office import Office, holidays, open_office
 from requests_app.demo.past import play_past
@@ -34,7 +36,7 @@ from requests_app.rules.dates import local_date
 from requests_app.rules.roles import Role
 from requests_app.rules.visits import HOLDS_PLACE
 
-AT_ONCE = 1000
+AT_ONCE, FEWEST = 1000, 400
 SHARES = {Service.KTP_EL: 0.7, Service.KK: 0.2, Service.LEGALISIR: 0.1}
 LONGEST_STORY = timedelta(days=30)
 """Some examples began so long ago."""
@@ -57,6 +59,7 @@ def load_demo(*, now: datetime, count: int, days: int, seed: int) -> int:
     played = play_examples(office) + (play_scenes(office) if count >= FROM else [])
     before = [life for _, _, lives in played for life in lives] + play_past(office, count)
     _play_ordinary(office, count - (office.next_index - first), days, before)
+    store_blanks(office)
     store_pages(office.rows)
     write_text(examples_path(), examples_text(played, now))
     return office.next_index - first
@@ -81,16 +84,35 @@ def _services(office: Office, count: int, before: Sequence[Life]) -> list[Servic
     return (deck + [Service.KTP_EL] * count)[:count]
 
 
-def remove_demo() -> int:
-    """Take the demo set away with everything that hangs on it, files included; how many applications.
+@transaction.atomic
+def replace_demo(*, now: datetime, count: int | None, days: int, seed: int) -> tuple[int, int]:
+    """A fresh set in place of the one that there is, of as many applications unless `count` says otherwise; how many
+    there were, and are. Only the owner's role may do this, since the processes may not delete history.
 
-    What people entered stays, and has its places at the desks. Only the owner's role may do this, since the processes
-    may not delete history; the caller holds a transaction. Raises NotLocal.
+    What people entered stays, with its places at the desks and its cards; the stock of blanks is the new set's, and
+    whatever people tried out with it is gone. Raises NotLocal.
     """
+    removed = _remove(now)
+    loaded = load_demo(now=now, count=count or removed or FEWEST, days=days, seed=seed)
+    restore_kept()
+    return removed, loaded
+
+
+@transaction.atomic
+def remove_demo(*, now: datetime) -> int:
+    """Take the demo set away with everything that hangs on it, files included; how many applications."""
+    removed = _remove(now)
+    restore_kept()
+    return removed
+
+
+def _remove(now: datetime) -> int:
     refuse_in_production()
+    let_go_of_blanks(now)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no guard and no foreign key is looked at
-        files = list(Document.objects.filter(application__in=demo_applications()).values_list("pk", flat=True))
+        files = remove_stock()
+        files += list(Document.objects.filter(application__in=demo_applications()).values_list("pk", flat=True))
         served = VisitApplication.objects.filter(application__in=demo_applications())
         visits = set(served.values_list("visit", flat=True))
         for model, path in _belongings():

@@ -10,7 +10,9 @@ from requests_app.demo.accounts import demo_officers
 from requests_app.demo.agenda import Agenda
 from requests_app.demo.arrivals import Calendar
 from requests_app.demo.people import People
+from requests_app.demo.press import Press
 from requests_app.demo.rows import Keys, Rows
+from requests_app.demo.zones import DESK_ZONE
 from requests_app.models import (
     HOLDS_KEY,
     Application,
@@ -60,8 +62,9 @@ class Office:
     protocol: Sequence[int]
     protocol_words: str
     next_index: int
+    keys: Keys
+    press: Press
     policy: Policy = Policy.CALENDAR
-    keys: Keys = field(default_factory=Keys)
     rows: Rows = field(default_factory=Rows)
     households: dict[bytes, "Trip"] = field(default_factory=dict)
 
@@ -99,6 +102,11 @@ def open_office(*, now: datetime, back: timedelta, seed: int, next_index: int) -
     zones_by_id = Zone.objects.in_bulk()
     zones = _coverage(local_date(now), zones_by_id)
     own = {zone.pk: zone for zone in zones.values()}
+    keys, officers, clerks = Keys(), demo_officers(Role.OFFICER), _clerks(list(own))
+    press = Press(
+        now=now, keys=keys, holidays=holidays(), zones=own, officers=officers, clerks=clerks,
+        own_zone=next((zone for zone in own.values() if zone.code == DESK_ZONE and zone.is_example), None),
+    )  # fmt: skip
     policy = PromisePolicy.objects.filter(valid_from__lte=now).order_by("-valid_from").first()
     return Office(
         now=now,
@@ -106,8 +114,8 @@ def open_office(*, now: datetime, back: timedelta, seed: int, next_index: int) -
         people=_people(rng, now, next_index),
         calendar=Calendar(rng, now, holidays()),
         agenda=Agenda(list(own.values()), now - back),
-        officers=demo_officers(Role.OFFICER),
-        clerks=_clerks(list(own)),
+        officers=officers,
+        clerks=clerks,
         supervisor=demo_officers(Role.SUPERVISOR)[0],
         texts={text.purpose: text for text in MessageText.objects.filter(is_current=True)},
         reasons={reason.code: reason for reason in DecisionReason.objects.all()},
@@ -118,6 +126,8 @@ def open_office(*, now: datetime, back: timedelta, seed: int, next_index: int) -
         protocol=list(ProtocolItem.objects.filter(in_force=True).values_list("pk", flat=True)),
         protocol_words=protocol_in_force(),
         next_index=next_index,
+        keys=keys,
+        press=press,
         policy=Policy(policy.kind) if policy else Policy.CALENDAR,
     )
 

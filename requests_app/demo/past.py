@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from requests_app.demo.life import Life
 from requests_app.demo.office import Office
-from requests_app.demo.scenarios import approval
-from requests_app.demo.surveys import judge
+from requests_app.demo.scenarios import approval, fetch
 from requests_app.models import Zone
 from requests_app.rules.survey import ENOUGH
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-DAYS_AGO = (25, 110)
+DAYS_AGO = (25, 80)
 ONE_OF = 80
 """A set of so many applications has one of them in each zone, up to as many as are shown."""
 
@@ -28,8 +27,8 @@ def _judged(office: Office, zone: Zone) -> Life:
     at = decided - rng.uniform(8, 60) * HOUR
     life = Life(office, office.people.draw(at=at, contact="whatsapp", kelurahan=where, reason=reason), at)
     life.decide(decided, rng.choice(office.officers), approval(life))
-    collected = calendar.office_moment(decided + rng.uniform(2, 6) * DAY)
-    life.collect(collected, office.clerks[zone.pk])
-    judge(life, collected, surely=True)
+    life.produce()
+    if life.is_ready:
+        fetch(life, calendar.office_moment(life.last_at + rng.uniform(0.5, 6) * DAY), surely=True)
     life.settle()
     return life

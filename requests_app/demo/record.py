@@ -113,14 +113,14 @@ class Record(ABC):
 
     def take(
         self, step: str, at: datetime, actor: str, officer: Officer | None = None, *, data: Any = None, **changes: Any
-    ) -> None:
+    ) -> Event:
         """One allowed step, and its history row. What the clock had to do before is done first."""
         if step not in ("submit", "submit_held"):
             self.catch_up(at)
         application, before = self.application, self.application.status
         application.status = check_step(step, before, application.service).value
         self.change(**changes)
-        self.note(step, at, actor, officer, before=before, data=data)
+        return self.note(step, at, actor, officer, before=before, data=data)
 
     def change(self, **changes: Any) -> None:
         """Other columns; the version counts every change."""
@@ -130,7 +130,7 @@ class Record(ABC):
 
     def note(
         self, step: str, at: datetime, actor: str, officer: Officer | None = None, *, before: str = "", data: Any = None
-    ) -> None:
+    ) -> Event:
         """A history row."""
         self.last_at = max(self.last_at, at)
         status = self.application.status
@@ -139,6 +139,7 @@ class Record(ABC):
             to_status=status, round=self.application.round, actor_kind=actor, officer=officer, data=data or {},
         )  # fmt: skip
         self.office.rows.add(event)
+        return event
 
     def owe(self, purpose: str, at: datetime, **how: Any) -> Notice:
         """A notice; one that could not arrive puts the person on the call list, as operations/fallback.py does."""

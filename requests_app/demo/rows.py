@@ -10,19 +10,38 @@ from requests_app.demo.copying import copy_rows
 from requests_app.models import (
     AccessLog,
     Application,
+    BatchBox,
+    BlankBox,
+    BlankHold,
+    BlankMovement,
+    BlankReceipt,
+    BlankTransfer,
+    BlankWait,
     CallAttempt,
     CallTask,
+    Card,
+    CardPickup,
+    CardShipment,
+    CountLine,
     Decision,
     Document,
     Draft,
     Event,
+    Handover,
     Notice,
     NoticeAttempt,
+    PlannedDelivery,
+    PrintBatch,
     Promise,
     ProofCode,
     Report,
     Rung,
+    StockAlert,
+    StockCount,
+    StockPhoto,
+    Suket,
     Survey,
+    TransferLine,
     Visit,
     VisitApplication,
     VisitPerson,
@@ -33,10 +52,15 @@ from requests_app.rules.numbers import new_check_code
 # In the order of their foreign keys.
 WRITTEN = (
     Application, Promise, Decision, Visit, VisitPerson, VisitApplication, Notice, NoticeAttempt, Event, AccessLog, Rung,
-    Report, CallTask, CallAttempt, Document, Survey,
+    Report, CallTask, CallAttempt, Document, Survey, CardPickup, BlankWait, Suket, Card, Handover, BlankMovement,
 )  # fmt: skip
-# What people who try the demonstration out leave beside them.
-LIVED = (ProofCode, Draft)
+# What belongs to blanks and cards of all applications; the ledger's counters are kept by the database.
+STOCK = (
+    StockPhoto, BlankReceipt, BlankBox, BlankTransfer, TransferLine, StockCount, CountLine, PrintBatch, BatchBox,
+    CardShipment, PlannedDelivery, StockAlert,
+)  # fmt: skip
+# What people who try the demonstration out leave beside them, and what the database itself writes.
+LIVED = (ProofCode, Draft, BlankHold)
 KEYS_AT_ONCE = 1000
 
 # Applications of the demo set carry a draft id of their own kind: an UUID of version 8 with this beginning, then
@@ -110,7 +134,7 @@ class Rows:
 
     def write(self) -> None:
         """Insert all rows; the caller holds the transaction."""
-        for model in WRITTEN:
+        for model in (*STOCK, *WRITTEN):
             copy_rows(model, self._rows.pop(model, []))
 
     def pages(self) -> Iterable[tuple[uuid.UUID, int, bytes]]:

@@ -17,7 +17,7 @@ from requests_app.rules.dates import format_day_long, local_date
 from requests_app.rules.statuses import Status
 
 SETTLED = timedelta(minutes=2)  # a decision younger than this could still be on its way
-AT_THE_COUNTER = 0.12
+AT_THE_COUNTER, FETCHED = 0.12, 0.85
 PHOTO_REASONS = ("foto_buram", "foto_gelap", "foto_terpotong", "bukan_asli")
 ANSWER_TO_REPORT = "Mohon maaf atas keterlambatan ini. Permohonan Anda kami dahulukan."
 
@@ -150,15 +150,23 @@ def _approved(life: Life, decided_at: datetime) -> None:
     if life.service in FACE_TO_FACE:
         come(life)
     else:
-        _collect(life, decided_at)
+        _collect(life)
 
 
-def _collect(life: Life, decided_at: datetime) -> None:
+def _collect(life: Life) -> None:
+    """Most people come within a week after the message, some leave their card lying."""
     office = life.office
-    at = office.calendar.office_moment(max(decided_at + timedelta(days=office.rng.uniform(2, 7)), life.last_at))
-    if at < office.now and office.rng.random() < 0.8:
-        life.collect(at, office.rng.choice(office.officers))
-        judge(life, at)
+    life.produce()
+    if life.is_ready:
+        at = office.calendar.office_moment(life.last_at + timedelta(days=office.rng.uniform(0.1, 6)))
+        if at < office.now and office.rng.random() < FETCHED:
+            fetch(life, at)
+
+
+def fetch(life: Life, at: datetime, *, surely: bool = False) -> None:
+    """Their card is there and they come for it; most (`surely`: each) say how it was."""
+    life.hand_over(at, clerk_of(life))
+    judge(life, at, surely=surely)
 
 
 def _correct(life: Life, decided_at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The example zones as a first look should meet them: one whose desk is at work whatever the hour, one that sends by
-hand, one that is full, one that closes for a day. Zones that are not examples are left alone.
+hand, one that is full, one that closes for a day. The desk zone prints for itself. Zones that are not examples are left
+alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -7,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import Any
 
-from requests_app.models import Closure, Officer, Slot, Zone
+from requests_app.models import BlankStock, Closure, Officer, Slot, Zone
 from requests_app.models.zones import usual_hours
+from requests_app.operations.blanks import stock_of
 from requests_app.operations.numbers import forget_numbers
 from requests_app.operations.slots import HORIZON, open_slots, refresh_slots
 from requests_app.rules.dates import WIB, local_date, start_of_day, to_wib
@@ -38,7 +40,9 @@ def arrange_zones(*, now: datetime, back: timedelta, admin: Officer, holidays: C
     """
     open_hours = _around(usual_hours(), now)
     settings: Mapping[str, dict[str, Any]] = {
-        DESK_ZONE: {"weekly_hours": open_hours, "hours": hours_in_words(open_hours)},
+        DESK_ZONE: {
+            "weekly_hours": open_hours, "hours": hours_in_words(open_hours), "printed_at": _own_stock(DESK_ZONE)
+        },
         HAND_ZONE: {"whatsapp_phone_id": ""},
         FULL_ZONE: {
             "weekly_hours": FULL_HOURS, "hours": hours_in_words(FULL_HOURS), "slot_minutes": 60, "slot_capacity": 1,
@@ -51,6 +55,12 @@ def arrange_zones(*, now: datetime, back: timedelta, admin: Officer, holidays: C
     forget_numbers()
     _make_slots(now, back)
     _close_a_day(now, admin, holidays)
+
+
+def _own_stock(code: str) -> BlankStock | None:
+    """The zone prints for itself."""
+    zone = Zone.objects.filter(code=code, is_example=True).first()
+    return stock_of(zone) if zone is not None else None
 
 
 def _make_slots(now: datetime, back: timedelta) -> None:

@@ -34,14 +34,14 @@ def _remind(application_id: int, now: datetime) -> bool:
     pickup.reminders = sum(moment <= now for moment in moments)
     pickup.remind_at = next((moment for moment in moments if moment > now), None)
     pickup.save(update_fields=["reminders", "remind_at"])
-    words = pickup_params(pickup, application, now=now) | {"sebab": _how_long(pickup, now)}
+    words = pickup_params(pickup, application, now=now) | {"sebab": how_long(pickup, now)}
     record_event(application, "pickup_reminder", now=now, actor=CLOCK, data={"reminder": pickup.reminders})
     dedup = f"{pickup.ready_at.isoformat()}:{pickup.reminders}"
     owe_notice(application, "pickup_reminder", now=now, dedup=dedup, params=words)
     return True
 
 
-def _how_long(pickup: CardPickup, now: datetime) -> str:
+def how_long(pickup: CardPickup, now: datetime) -> str:
     """For how long it has waited, and what becomes of it."""
     assert pickup.ready_at is not None
     words = f"Kartu siap sejak {format_day(local_date(pickup.ready_at))}."

@@ -129,7 +129,7 @@ def _format_number(prefix: str, characters: str) -> str:
 
 
 def _random_characters(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(length))  # 32 of 256: all alike
 
 
 def _plain(text: str) -> str:

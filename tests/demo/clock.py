@@ -6,7 +6,18 @@ from django.apps import apps
 from django.db import connection
 
 from requests_app.models import Application, Event
-from requests_app.operations import clock, invitations, slots, visit_clock
+from requests_app.operations import (
+    blank_days,
+    blank_waits,
+    blanks,
+    clock,
+    invitations,
+    ledger_check,
+    slots,
+    sukets,
+    unfetched,
+    visit_clock,
+)  # fmt: skip
 from requests_app.rules.statuses import Status, check_step
 
 SWEEPS = (
@@ -14,11 +25,14 @@ SWEEPS = (
     clock.remind_waiting, clock.expire_waiting, clock.release_held, clock.forget_old,
     slots.open_slots, visit_clock.move_displaced, visit_clock.lapse_invitations, visit_clock.miss_visits,
     visit_clock.remind_visits, invitations.invite_due, invitations.tell_stuck_approvals,
+    blanks.queue_approved, blanks.allocate_waiting, blank_waits.tell_waiting, blank_days.close_days,
+    sukets.remind_sukets, unfetched.remind_unfetched, unfetched.move_unfetched,
 )  # fmt: skip
 
 
 def assert_nothing_is_owed(now: datetime) -> None:
-    """No sweep finds anything, and none changes anything."""
+    """No sweep finds anything, and none changes anything; the ledger of blanks agrees with everything."""
+    assert ledger_check.differences() == {}
     before = content()
     done = {sweep.__name__: sweep(now=now) for sweep in SWEEPS}
     assert not any(done.values()), done

@@ -19,10 +19,11 @@ from requests_app.clock import database_now
 from requests_app.demo.accounts import DEMO_PASSWORD, ensure_accounts
 from requests_app.demo.load import load_demo, remove_demo
 from requests_app.demo.rows import LIVED, WRITTEN, demo_applications
-from requests_app.models import Application, Closure, Document, Draft, Officer, Shift, Slot, Visit, Zone
+from requests_app.models import Application, BlankStock, Closure, Document, Draft, Officer, Shift, Slot, Visit, Zone
 from requests_app.operations.calls import record_call
 from requests_app.operations.decisions import Verdict, decide
 from requests_app.operations.documents import document_store
+from requests_app.operations.ledger_check import differences
 from requests_app.operations.review import claim_application
 from requests_app.operations.slots import open_slots
 from requests_app.queries.desk import day_of
@@ -99,11 +100,13 @@ def test_production_refuses(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_with_if_empty_a_second_load_does_nothing_and_without_it_adds_other_people() -> None:
-    call_command("demo_data", applications=40, if_empty=True)
-    call_command("demo_data", applications=40, if_empty=True)
-    assert Application.objects.count() == 40
-    call_command("demo_data", applications=60)
-    assert Application.objects.count() == 100
+    call_command("demo_data", applications=60, if_empty=True)
+    call_command("demo_data", applications=60, if_empty=True)
+    assert Application.objects.count() == 60
+    call_command("demo_data", applications=70)
+    assert Application.objects.count() == 130
+    assert differences() == {}
+    assert BlankStock.objects.get(zone=None).free < 8020 <= BlankStock.objects.get(zone=None).on_hand
 
 
 @pytest.mark.django_db
@@ -129,7 +132,7 @@ def test_demo_moves_the_set_to_today_and_keeps_what_people_entered(owners_connec
     record_call(task_id=task.pk, officer=officer, outcome="no_answer", note="", now=now)
     visit = _invited_by_the_office(now)
     old_files = set(Document.objects.values_list("pk", flat=True))
-    old_closure = Closure.objects.get()
+    old_closure, old_numbers = Closure.objects.get(), _demo_numbers()
     call_command("demo")
     assert Application.objects.get(pk=mine.pk).notices.count() == 1
     assert Draft.objects.count() == 2
@@ -138,7 +141,7 @@ def test_demo_moves_the_set_to_today_and_keeps_what_people_entered(owners_connec
     assert not [slot for slot in Slot.objects.all() if slot.booked != _held(slot)]
     assert demo_applications().count() == 60
     assert demo_applications().filter(submitted_at__gt=now - timedelta(days=15)).count() > 50
-    assert not demo_applications().filter(submitted_at__lt=now - timedelta(days=28)).exists()
+    assert not demo_applications().filter(number__in=old_numbers).exists()
     files = {file_id for file_id, _ in document_store().ids()}
     assert files == set(Document.objects.values_list("pk", flat=True))
     assert not files & old_files
@@ -150,7 +153,7 @@ def test_moved_to_another_evening_the_desk_is_open_then(owners_connection: None)
     load_demo(now=SATURDAY_NIGHT, count=200, days=14, seed=3)
     monday_night = SATURDAY_NIGHT + timedelta(days=2)
     with transaction.atomic():
-        assert remove_demo() == 200
+        assert remove_demo(now=monday_night) == 200
         load_demo(now=monday_night, count=200, days=14, seed=3)
     assert_nothing_is_owed(monday_night)
     assert_history_is_one_line(monday_night)

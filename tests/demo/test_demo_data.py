@@ -29,7 +29,7 @@ def test_everything_has_happened_to_somebody(loaded: datetime) -> None:
     statuses = Counter(Application.objects.values_list("status", flat=True))
     wanted = (
         "submitted held_duplicate needs_correction recording_needed approved handed_over rejected withdrawn expired "
-        "invited checked_in completed closed"
+        "invited checked_in completed closed waiting_for_blank ready_to_print printed ready_for_pickup"
     )
     assert set(wanted.split()) == set(statuses)
     assert set(Promise.objects.values_list("outcome", flat=True)) == {"open", "kept", "broken", "void"}
@@ -99,6 +99,10 @@ def test_what_stands_beside_the_status_fits_it(loaded: datetime) -> None:
     waiting = {"needs_correction": timedelta(days=14), "recording_needed": timedelta(days=90)}
     decided = {
         "approved",
+        "waiting_for_blank",
+        "ready_to_print",
+        "printed",
+        "ready_for_pickup",
         "handed_over",
         "rejected",
         "expired",

@@ -271,7 +271,7 @@ def test_a_card_waits_for_its_family(loaded: datetime) -> None:
 def test_every_zone_has_an_index_of_what_people_said(loaded: datetime) -> None:
     for survey in Survey.objects.select_related("application"):
         assert survey.application.status in ("completed", "handed_over")
-        ended = survey.application.events.filter(step__in=["complete", "collect"]).get()
+        ended = survey.application.events.filter(step__in=["complete", "hand_over"]).get()
         assert ended.at < survey.answered_at <= loaded
     finished = Application.objects.filter(status__in=["completed", "handed_over"]).count()
     assert 0.6 * finished < Survey.objects.count() < finished

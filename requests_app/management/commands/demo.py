@@ -3,32 +3,31 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from requests_app.clock import database_now
 from requests_app.demo.accounts import NameTaken, NotLocal, accounts_path, accounts_text, examples_path, write_text
-from requests_app.demo.load import load_demo, remove_demo
-from requests_app.management.commands.demo_data import APPLICATIONS, DAYS, SEED
+from requests_app.demo.load import replace_demo
+from requests_app.management.commands.demo_data import DAYS, SEED
 
 
 class Command(BaseCommand):
     help = (
         "Replace the demo applications by fresh ones around today, give the demo officers shifts from today on, and "
         "arrange the example zones again. "
-        "Applications that were entered by hand stay. Local and test runs only; connects as the database's owner."
+        "Applications that were entered by hand stay, with the cards that were printed for them; the rest of the stock "
+        "of blanks is made anew. Local and test runs only; connects as the database's owner."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--applications", type=int, help=f"how many (as many as before, else {APPLICATIONS})")
+        parser.add_argument("--applications", type=int, help="how many (as many as before)")
         parser.add_argument("--days", type=int, default=DAYS)
         parser.add_argument("--seed", type=int, default=SEED)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with transaction.atomic():
-                removed = remove_demo()
-                count = options["applications"] or removed or APPLICATIONS
-                loaded = load_demo(now=database_now(), count=count, days=options["days"], seed=options["seed"])
+            removed, loaded = replace_demo(
+                now=database_now(), count=options["applications"], days=options["days"], seed=options["seed"]
+            )
         except (NotLocal, NameTaken) as problem:
             raise CommandError(str(problem)) from problem
         write_text(accounts_path(), accounts_text())
