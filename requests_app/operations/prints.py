@@ -65,7 +65,9 @@ class Held:
         card = self.card
         card.outcome, card.outcome_at, card.outcome_by = outcome.value, self.now, self.officer
         card.reason, card.photo = reason, photo
-        card.save(update_fields=["outcome", "outcome_at", "outcome_by", "reason", "photo"])
+        if outcome is Outcome.PRINTED:
+            card.zone = self.batch.stock.zone
+        card.save(update_fields=["outcome", "outcome_at", "outcome_by", "reason", "photo", "zone"])
 
     def write(self, kind: Move, *, reserved: int, reason: str = "", photo: StockPhoto | None = None) -> None:
         """The blank in the tray is used up: one line of the ledger. Raises NotEnough."""

@@ -19,8 +19,8 @@ from requests_app.printing.pages import (
     render_printing,
     shipment_or_404,
 )
-from requests_app.queries.locations import locations_of
 from requests_app.queries.printing import shipment_cards, shipments_at, whose
+from requests_app.queries.stock import stocks_of
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.dates import format_count
 from requests_app.rules.printing import MOST_CODES, codes_in
@@ -31,7 +31,7 @@ from requests_app.staff.request import StaffRequest
 @printing_page
 def list_shipments(request: StaffRequest) -> HttpResponse:
     """What is on its way to or from the officer's locations."""
-    return render_printing(request, "printing/shipments.html", {"rows": shipments_at(locations_of(request.user))})
+    return render_printing(request, "printing/shipments.html", {"rows": shipments_at(list(stocks_of(request.user)))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,7 @@ def show_shipment(request: StaffRequest, number: str) -> HttpResponse:
     """GET: its cards. POST: what arrived: scanned ones, all of them, or no more."""
     shipment, sender = shipment_or_404(request, number)
     if request.method == "POST":
-        if not is_here(shipment, locations_of(request.user)):
+        if not is_here(shipment, list(stocks_of(request.user))):
             raise NotNow("Kedatangan kiriman ini dicatat oleh kantor yang menerimanya.")
         return _arrive(request, shipment, sender)
     return _page(request, shipment, sender)
@@ -93,7 +93,7 @@ def _page(
         "cards": cards,
         "coming": len(coming),
         "there": sum(card.arrived_at is not None for card, _whose in cards),
-        "is_here": is_here(shipment, locations_of(request.user)),
+        "is_here": is_here(shipment, list(stocks_of(request.user))),
         "scan": last_scan(request),
         "typed": typed if "codes" in request.POST else "",
         "has_errors": status == 422,

@@ -14,8 +14,8 @@ from requests_app.operations.prints import Scan, card_of, record_many_printed, r
 from requests_app.printing.forms import CloseForm, MoreForm
 from requests_app.printing.pages import batch_or_404, last_scan, printing_page, remember_scans, render_printing
 from requests_app.printing.sheet import sheet_pdf, slips_pdf
-from requests_app.queries.locations import code_of
 from requests_app.queries.printing import batch_boxes, batch_cards, boxes_here, place_of, whose
+from requests_app.queries.stock import code_of
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.dates import format_count
 from requests_app.rules.printing import MOST_CODES, codes_in

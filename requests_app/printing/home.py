@@ -16,7 +16,6 @@ from requests_app.operations.prints import card_of
 from requests_app.operations.shipments import send_cards
 from requests_app.printing.forms import USUAL_SIZE, BatchForm
 from requests_app.printing.pages import chosen_location, printing_page, render_printing
-from requests_app.queries.locations import code_of, locations_of
 from requests_app.queries.printing import (
     boxes_here,
     last_batches,
@@ -27,6 +26,7 @@ from requests_app.queries.printing import (
     unsettled,
     waiting_here,
 )
+from requests_app.queries.stock import code_of, stocks_of
 from requests_app.rules.dates import format_count
 from requests_app.staff.request import StaffRequest
 
@@ -35,7 +35,7 @@ from requests_app.staff.request import StaffRequest
 @printing_page
 def printing_home(request: StaffRequest) -> HttpResponse:
     """One location's production; the officer's other locations are a choice away."""
-    if not locations_of(request.user):
+    if not list(stocks_of(request.user)):
         return render_printing(request, "printing/nowhere.html")
     stock, _mine = chosen_location(request, request.GET.get("lokasi", ""))
     return _home(request, stock)
@@ -52,7 +52,7 @@ def _home(
         "stock": stock,
         "here": code_of(stock),
         "own": stock.zone.code if stock.zone is not None else "",
-        "locations": [(code_of(other), str(other)) for other in locations_of(request.user)],
+        "locations": [(code_of(other), str(other)) for other in list(stocks_of(request.user))],
         "piles": piles,
         "ready": ready,
         "unsettled": unsettled(stock, request.now),

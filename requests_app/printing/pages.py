@@ -10,8 +10,9 @@ from django.urls import reverse
 from requests_app.models import BlankStock, Card, CardShipment, PrintBatch
 from requests_app.operations.prints import Scan
 from requests_app.operations.steps import NotNow
-from requests_app.queries.locations import code_of, locations_of
 from requests_app.queries.printing import life_of, sender_of
+from requests_app.queries.stock import code_of, stocks_of
+from requests_app.rules.blanks import Outcome
 from requests_app.rules.numbers import normalise_card_code
 from requests_app.rules.statuses import Status, StepNotAllowed
 from requests_app.staff.guard import staff_page
@@ -57,8 +58,8 @@ def not_now(request: StaffRequest, reason: str) -> HttpResponse:
 
 def chosen_location(request: StaffRequest, code: str) -> tuple[BlankStock, Sequence[BlankStock]]:
     """The location of this code, or the officer's first one; and all of theirs. 404 for one that is not theirs."""
-    mine = locations_of(request.user)
-    found = next((stock for stock in mine if code in ("", code_of(stock))), None)
+    mine = list(stocks_of(request.user))
+    found = next((stock for stock in mine if code.lower() in ("", code_of(stock).lower())), None)
     if found is None:
         raise Http404
     return found, mine
@@ -68,7 +69,7 @@ def batch_or_404(request: StaffRequest, number: str) -> PrintBatch:
     """A batch of one of the officer's locations; others do not exist for them."""
     batch = PrintBatch.objects.select_related("stock__zone", "zone", "created_by", "ended_by").filter(number=number)
     found = batch.first() if "\x00" not in number else None
-    if found is None or found.stock not in locations_of(request.user):
+    if found is None or found.stock not in list(stocks_of(request.user)):
         raise Http404
     return found
 
@@ -77,7 +78,7 @@ def shipment_or_404(request: StaffRequest, number: str) -> tuple[CardShipment, B
     """A shipment to or from one of the officer's locations, and where it comes from."""
     rows = CardShipment.objects.select_related("zone", "sent_by", "received_by").filter(number=number)
     shipment = rows.first() if "\x00" not in number else None
-    mine = locations_of(request.user)
+    mine = list(stocks_of(request.user))
     sender = sender_of(shipment) if shipment is not None else None
     if shipment is None or not (sender in mine or is_here(shipment, mine)):
         raise Http404
@@ -93,14 +94,14 @@ def card_or_404(request: StaffRequest, code: str) -> Card:
     """A card that was printed at, or lies at, or is sent to one of the officer's locations."""
     stored = normalise_card_code(code)
     card = life_of(stored) if stored else None
-    mine = locations_of(request.user)
+    mine = list(stocks_of(request.user))
     if card is None or not (card.batch.stock in mine or _lies_at(card, mine)):
         raise Http404
     return card
 
 
 def _lies_at(card: Card, mine: Sequence[BlankStock]) -> bool:
-    return card.shipment_id is not None and card.zone_id in {stock.zone_id for stock in mine}
+    return card.outcome == Outcome.PRINTED and card.zone_id in {stock.zone_id for stock in mine}
 
 
 def remember_scans(request: StaffRequest, scans: Sequence[Scan]) -> None:

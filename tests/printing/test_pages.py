@@ -24,7 +24,7 @@ def picture() -> SimpleUploadedFile:
 
 
 def make(printer, **over):
-    form = {"lokasi": "KANTOR", "size": "2", "zone": "", "request_key": str(uuid.uuid4())}
+    form = {"lokasi": "kantor", "size": "2", "zone": "", "request_key": str(uuid.uuid4())}
     return printer.post("/cetak/buat/", form | over)
 
 
@@ -140,7 +140,9 @@ def test_a_spoiled_card_needs_a_reason_and_a_photo(printer, batch, cards):
     done = printer.post(there, {"reason": "other", "note": "tinta luntur", "photo": picture()})
     assert done.headers["Location"] == f"/cetak/{batch.number}/"
     assert "dicatat rusak" in printer.get(done.headers["Location"]).text
-    assert "tinta luntur" in printer.get(f"/cetak/kartu/{cards[0].code}/").text
+    page = printer.get(f"/cetak/kartu/{cards[0].code}/").text
+    assert "tinta luntur" in page
+    assert printer.get(re.search(r'href="(/stok/foto/[^"]+)"', page)[1]).headers["Content-Type"] == "image/jpeg"
     again = printer.post(there, {"reason": "jam", "photo": picture()})
     assert "Tidak ada yang berubah" in printer.get(again.headers["Location"]).text
 
@@ -193,10 +195,10 @@ def test_printed_cards_are_sent_and_arrive(printer, batch, queue, now):
     printed(batch, now)
     assert "Kirim yang dipilih" in printer.get("/cetak/").text
     zone = queue[0].zone
-    sent = printer.post("/cetak/kirim/", {"lokasi": "KANTOR", "kantor": zone.code, "sampai": now.isoformat()})
+    sent = printer.post("/cetak/kirim/", {"lokasi": "kantor", "kantor": zone.code, "sampai": now.isoformat()})
     page = printer.get(sent.headers["Location"]).text
     assert f"3 kartu ke {zone.name}" in page
-    again = printer.post("/cetak/kirim/", {"lokasi": "KANTOR", "kantor": zone.code})
+    again = printer.post("/cetak/kirim/", {"lokasi": "kantor", "kantor": zone.code})
     assert "Tidak ada kartu yang dikirim" in printer.get(again.headers["Location"]).text
     clerk = OfficerFactory(role="counter")
     clerk.zones.add(zone)
@@ -238,7 +240,7 @@ def test_a_zones_officer_acts_for_that_zone_only(printer, batch, cards, stock, n
     there = signed_in(clerk)
     assert "Cetak, UPTD Zona 3" in there.get("/cetak/").text or zone.name in there.get("/cetak/").text
     for address in (
-        "/cetak/?lokasi=KANTOR", "/cetak/?lokasi=Z7", f"/cetak/{batch.number}/", f"/cetak/{batch.number}/lembar.pdf",
+        "/cetak/?lokasi=kantor", "/cetak/?lokasi=Z7", f"/cetak/{batch.number}/", f"/cetak/{batch.number}/lembar.pdf",
         f"/cetak/kartu/{cards[0].code}/", f"/cetak/kartu/{cards[0].code}/rusak/",
     ):  # fmt: skip
         assert there.get(address).status_code == 404, address
