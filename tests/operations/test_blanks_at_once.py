@@ -1,0 +1,176 @@
+"""Fifty people and clocks at once: whatever the interleaving, no counter is negative and the ledger is the stock."""
+
+import random
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import close_old_connections, connections
+
+from requests_app.models import (
+    Application,
+    BlankBox,
+    BlankHold,
+    BlankHolding,
+    BlankStock,
+    BlankTransfer,
+    Officer,
+    StockCount,
+    Zone,
+)
+from requests_app.operations.blanks import allocate_waiting, queue_approved, stock_of
+from requests_app.operations.counts import confirm_count, record_count
+from requests_app.operations.decisions import decide
+from requests_app.operations.followup import withdraw
+from requests_app.operations.ledger_check import differences
+from requests_app.operations.office import FieldRefused
+from requests_app.operations.review import claim_application
+from requests_app.operations.steps import NotNow
+from requests_app.operations.stock import Spoiled, record_outside_use, spoil_blanks
+from requests_app.operations.transfers import confirm_transfer, send_blanks
+from requests_app.rules.promise import TAKE_BACK
+from requests_app.rules.statuses import StepNotAllowed
+from tests.factories import APPROVED, OfficerFactory, on_duty, submitted
+from tests.operations.blanks import stocked
+from tests.operations.test_stock import PHOTO
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 50
+REFUSED = (FieldRefused, NotNow, StepNotAllowed)
+"""What somebody may be told who comes second; anything else is a fault."""
+Act = Callable[[], object]
+
+
+class Office:
+    """Two locations with few blanks, more applications than blanks, and all that can happen to them."""
+
+    def __init__(self, now: datetime, seed: int) -> None:
+        self.now, self.chance = now, random.Random(seed)
+        self.head = stocked(now, 6, 5)
+        self.zone = stock_of(Zone.objects.get(code="Z7"))
+        self.people = [on_duty(OfficerFactory(), now) for _ in range(4)]
+        self.applications = [submitted(now).pk for _ in range(22)]
+
+    def acts(self) -> list[Act]:
+        """Fifty things, in a random order."""
+        acts: list[Act] = [lambda pk=pk, n=n: self.approve(pk, n) for n, pk in enumerate(self.applications)]
+        acts += [lambda pk=pk: withdraw(application_id=pk, now=self.now) for pk in self.applications[:5]]
+        acts += [self.sweep] * 7 + [self.send] * 5 + [self.arrive] * 4 + [self.spoil] * 3 + [self.count] * 4
+        acts = acts[:AT_ONCE]
+        self.chance.shuffle(acts)
+        return acts
+
+    def approve(self, pk: int, n: int) -> None:
+        officer = self.people[n % len(self.people)]
+        claim_application(application_id=pk, officer=officer, now=self.now)
+        decide(application_id=pk, officer=officer, now=self.now, verdict=APPROVED)
+
+    def sweep(self) -> None:
+        queue_approved(now=self.now + TAKE_BACK)
+        allocate_waiting(now=self.now + TAKE_BACK)
+
+    def some_box(self, stock: BlankStock) -> BlankBox:
+        rows = list(BlankHolding.objects.filter(stock=stock, quantity__gt=0).select_related("box"))
+        if not rows:
+            raise NotNow("empty")
+        return self.chance.choice(rows).box
+
+    def send(self) -> None:
+        lines = [(self.some_box(self.head), 1)]
+        send_blanks(
+            from_stock=self.head, to_stock=self.zone, lines=lines, officer=self.people[0], now=self.now,
+            last_seen=10**9,
+        )  # fmt: skip
+
+    def arrive(self) -> None:
+        transfer = BlankTransfer.objects.filter(received_at=None).first()
+        if transfer is not None:
+            counted = {line.box_id: max(line.sent - self.chance.randrange(2), 0) for line in transfer.lines.all()}
+            confirm_transfer(transfer_id=transfer.pk, counted=counted, officer=self.people[1], now=self.now)
+
+    def spoil(self) -> None:
+        given = Spoiled(self.some_box(self.head), 1, "damaged", "", PHOTO, uuid.uuid4())
+        spoil_blanks(stock=self.head, spoiled=given, officer=self.people[2], now=self.now)
+
+    def count(self) -> None:
+        """Somebody counts one blank less in a box, somebody else confirms whatever waits."""
+        rows = BlankHolding.objects.filter(stock=self.head, quantity__gt=0)
+        counted = {row.box_id: max(row.quantity - row.drawn - 1, 0) for row in rows}
+        one, two = self.people[2], self.people[3]
+        count = record_count(stock=self.head, counted=counted, explanation="Hilang.", officer=one, now=self.now)
+        confirm_count(count_id=count.pk, officer=two, now=self.now)
+
+
+def run_at_once(acts: list[Act]) -> Counter[str]:
+    """Each in a thread and a connection of its own, all let go at the same moment; what they were told."""
+    told: Counter[str] = Counter()
+    faults: list[BaseException] = []
+    start = threading.Barrier(len(acts))
+
+    def act(what: Act) -> None:
+        close_old_connections()
+        try:
+            start.wait(30)
+            what()
+            told["done"] += 1
+        except REFUSED as refusal:
+            told[type(refusal).__name__] += 1
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=act, args=(what,)) for what in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert faults == []
+    return told
+
+
+@pytest.mark.parametrize("seed", [6, 28, 496])
+def test_fifty_at_once_end_with_a_ledger_that_is_the_stock(now: datetime, seed: int) -> None:
+    office = Office(now, seed)
+    told = run_at_once(office.acts())
+    assert told.total() == AT_ONCE
+    assert told["done"] >= AT_ONCE // 2, told
+    assert differences() == {}
+    for stock in BlankStock.objects.all():
+        assert 0 <= stock.reserved <= stock.on_hand, stock
+        assert stock.drawn == 0
+    holders = set(BlankHold.objects.values_list("application_id", flat=True))
+    states = dict(Application.objects.filter(pk__in=office.applications).values_list("pk", "status"))
+    assert {pk for pk, status in states.items() if status == "ready_to_print"} <= holders
+    assert all(states[pk] in ("approved", "ready_to_print") for pk in holders)
+
+
+def test_of_many_who_take_the_last_blanks_only_so_many_get_one(now: datetime) -> None:
+    stock = stocked(now, 10)
+    officer = OfficerFactory()
+    days = [now.date()] * AT_ONCE
+
+    def use(n: int) -> None:
+        record_outside_use(stock=stock, day=days[n], quantity=3, officer=officer, now=now)
+
+    told = run_at_once([lambda n=n: use(n) for n in range(AT_ONCE)])  # type: ignore[misc]
+    assert told == {"done": 1, "FieldRefused": AT_ONCE - 1}
+    stock.refresh_from_db()
+    assert stock.on_hand == 7
+    assert differences() == {}
+
+
+def test_a_count_sent_and_confirmed_by_many_at_once_corrects_once(now: datetime) -> None:
+    stock = stocked(now, 10)
+    counter: Officer = OfficerFactory()
+    box = BlankBox.objects.get()
+    count = record_count(stock=stock, counted={box.pk: 8}, explanation="Hilang.", officer=counter, now=now)
+    seconds = [OfficerFactory() for _ in range(8)]
+    acts = [lambda who=who: confirm_count(count_id=count.pk, officer=who, now=now) for who in seconds]
+    assert run_at_once(acts)["done"] == 1  # type: ignore[arg-type]
+    stock.refresh_from_db()
+    assert stock.on_hand == 8
+    assert StockCount.objects.get().state == "confirmed"
