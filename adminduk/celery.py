@@ -75,7 +75,7 @@ app.conf.beat_schedule = {
     "blanks": _every("sweep_blanks", 15),
     "line": _every("sweep_line", 600),
     "waiting": _every("sweep_waiting", 60),
-    "ledger": _every("check_ledger", 600),
+    "ledger": _every("check_ledger", 60),
     "stock_days": _every("sweep_stock_days", 600),
     "cleaning": _every("sweep_old", 300),
     "files": _every("sweep_files", 6 * 3600),

@@ -55,7 +55,7 @@ class WithPhoto(forms.Form):
 
     photo = forms.FileField(
         label="Foto", required=False, allow_empty_file=True,
-        widget=forms.FileInput({"accept": ACCEPT, "capture": "environment"}),
+        widget=forms.FileInput({"accept": ACCEPT}),
     )  # fmt: skip
     checked: CheckedUpload | None = None
 
@@ -141,6 +141,7 @@ class BoxesForm(forms.Form):
             label = f"Kotak {box.number}"
             self.fields[name] = QuantityField(label=label, help_text=hint, required=required, missing=missing)
             self.box_names.append(name)
+        needed_by_condition(self, *self.box_names)  # not every box is "(boleh dikosongkan)": one of them is needed
 
     @property
     def box_fields(self) -> list[forms.BoundField]:

@@ -86,7 +86,7 @@ def line_reason(line: BlankMovement) -> SafeString:
     if line.count_id:
         return _link("stock_show_count", line.count_id, f"Opname {line.count_id}")
     if line.photo_id and not line.application_id:
-        return format_html('<a class="alone" href="{}">Foto</a>', reverse("stock_photo", args=[line.photo_id, 1]))
+        return format_html('<a href="{}">Foto</a>', reverse("stock_photo", args=[line.photo_id, 1]))
     if line.day:
         return format_html("Pemakaian {}", format_day(line.day))
     parts = [str(part) for part in (line.application and line.application.number, line.batch, line.card) if part]
@@ -94,7 +94,7 @@ def line_reason(line: BlankMovement) -> SafeString:
 
 
 def _link(name: str, key: int, words: str) -> SafeString:
-    return format_html('<a class="alone" href="{}">{}</a>', reverse(name, args=[key]), words)
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[key]), words)
 
 
 @register.simple_tag
