@@ -13,6 +13,7 @@ from requests_app import language
 from requests_app.models import Application, Decision, DecisionReason, Document, Draft, Notice, Promise, Report
 from requests_app.queries.apply import requirements_for
 from requests_app.queries.invitations import OwnVisit, own_visit, waits_for_slot
+from requests_app.queries.pickups import OwnPickup, own_pickup
 from requests_app.queries.stage import STAGE_COLUMNS, Stage, applications, promises_of, stage_of, standing_decision
 from requests_app.queries.sukets import OwnSuket, own_suket
 from requests_app.queries.timeline import Entry, timeline
@@ -87,6 +88,7 @@ class Detail:
     schedule_by: datetime | None = None
     schedule_late: bool = False
     suket: OwnSuket | None = None
+    pickup: OwnPickup | None = None
 
 
 def find_number(number: str, among: set[int]) -> int | None:
@@ -132,6 +134,7 @@ def detail(application_id: int, *, now: datetime) -> Detail:
         missed_visits=application.missed_visits,
         schedule_by=schedule_by,
         schedule_late=schedule_by is not None and schedule_by < now,
+        pickup=own_pickup(application) if released and not shown.face_to_face else None,
         suket=own_suket(application, now=now) if shown.status in SUKET_COUNTS and not shown.face_to_face else None,
     )  # fmt: skip
 

@@ -30,6 +30,8 @@ STEP_WORDS = {
     "blank_lost": "Cadangan blangko hilang, menunggu lagi", "blank_replaced": "Cadangan blangko diganti",
     "print": "Kartu dicetak", "spoil": "Kartu rusak, cetak ulang",
     "spoil_none_left": "Kartu rusak, menunggu blangko", "ready_for_pickup": "Kartu siap diambil",
+    "pickup_asked": "Ditanya tempat ambil kartu", "pickup_chosen": "Tempat atau hari ambil dipilih",
+    "pickup_reminder": "Diingatkan mengambil kartu", "card_moved": "Kartu pindah ke Kantor Dukcapil",
     "hand_over": "Kartu diserahkan", "suket_issued": "Suket terbit", "suket_renewed": "Suket diperpanjang",
     "called": "Ditelepon", "told": "Jawaban sampai kepada warga", "report_opened": "Laporan dibuka",
     "report_words": "Warga menulis laporan", "report_owned": "Laporan dipegang pengawas",

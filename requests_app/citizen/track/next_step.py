@@ -12,6 +12,7 @@ from requests_app.citizen.track.next_card import (
     wait_for_printing,
     wait_in_print_queue,
 )
+from requests_app.citizen.track.next_pickup import collect, given_words, with_choice
 from requests_app.citizen.track.next_visit import (
     be_called,
     choose_slot,
@@ -31,7 +32,7 @@ def next_step(stage: Stage, detail: Detail | None = None) -> NextStep:
     """What comes next. Before the proof (`detail` is None) nothing is said that tells where somebody lives."""
     if stage.pending:
         return _we_are_late(stage, detail) if stage.late else _wait_for_answer(stage, detail)
-    return BY_STATUS[stage.status](stage, detail)
+    return with_choice(BY_STATUS[stage.status](stage, detail), stage, detail)
 
 
 def _wait_for_answer(stage: Stage, detail: Detail | None) -> NextStep:
@@ -93,17 +94,6 @@ def _approved(stage: Stage, detail: Detail | None) -> NextStep:
     return wait_for_visit(stage, detail) if stage.face_to_face else wait_for_printing(stage, detail)
 
 
-def _collect(stage: Stage, detail: Detail | None) -> NextStep:
-    return NextStep(
-        what=_("Ambil kartu."),
-        when=_meeting(detail, "when", _("Waktunya ada dalam jawaban kami.")),
-        where=_meeting(detail, "place", _("Tempatnya ada dalam jawaban kami.")),
-        bring=_meeting(detail, "bring"),
-        need_not=_("Datang sendiri. Keluarga satu KK boleh mengambil. Orang lain membawa surat kuasa F-1.07."),
-        yours=True,
-    )
-
-
 def _meeting(detail: Detail | None, name: str, otherwise: str = "") -> str:
     """What the officer wrote about coming; before the proof, where to find it. A sentence of its own."""
     words = str(detail.meeting.get(name, "")).strip() if detail else ""
@@ -119,6 +109,7 @@ def _done(stage: Stage, detail: Detail | None) -> NextStep:
     survey = Link(_("Nilai layanan kami"), reverse("survey", args=[stage.number]), "edit")
     return NextStep(
         what=_("Tidak ada lagi. Ada yang salah pada hasilnya? Datang ke kantor, kami perbaiki."),
+        when=given_words(detail),
         where=office_words(detail),
         bring=_("Kartu atau dokumen yang salah."),
         need_not=_("Mengajukan dari awal."),
@@ -162,7 +153,7 @@ BY_STATUS: Mapping[Status, Callable[[Stage, Detail | None], NextStep]] = {
     Status.WAITING_FOR_BLANK: wait_for_blank,
     Status.READY_TO_PRINT: wait_in_print_queue,
     Status.PRINTED: wait_for_arrival,
-    Status.READY_FOR_PICKUP: _collect,
+    Status.READY_FOR_PICKUP: collect,
     Status.INVITED: come_when_invited,
     Status.CHECKED_IN: be_called,
     Status.HANDED_OVER: _done,

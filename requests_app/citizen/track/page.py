@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from requests_app.citizen.apply.receipt import as_pdf, as_picture
 from requests_app.citizen.track.access import Access, after_look_up, after_proof
 from requests_app.citizen.track.next_step import next_step
+from requests_app.citizen.track.pickup import qr_of
 from requests_app.operations.followup import record_answer_shown
 from requests_app.queries import track
 from requests_app.queries.stage import stage
@@ -24,6 +25,8 @@ def show(request: HttpRequest, access: Access) -> HttpResponse:
     detail = track.detail(access.application_id, now=access.now)
     following = next_step(detail.stage, detail)
     context = {"detail": detail, "stage": detail.stage, "next": following, "now": access.now}
+    if detail.pickup is not None and detail.pickup.code:
+        context["qr"] = qr_of(detail.pickup.code)
     response = render(request, "citizen/track/detail.html", context)
     if detail.unseen and _is_looked_at(request):
         record_answer_shown(application_id=access.application_id, now=access.now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen.track import book, correct, follow_up, live, look_up, page, prove, suket
+from requests_app.citizen.track import book, correct, follow_up, live, look_up, page, pickup, prove, suket
 
 urlpatterns = [
     path("lacak/", look_up.look_up, name="track"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("lacak/<str:number>/perbaikan/", correct.correct, name="track_correct"),
     path("lacak/<str:number>/perbaikan/<uuid:document_id>/", correct.thumbnail, name="track_correct_thumbnail"),
     path("lacak/<str:number>/jadwal/", book.book_page, name="track_book"),
+    path("lacak/<str:number>/ambil/", pickup.pickup_page, name="track_pickup"),
     path("lacak/<str:number>/batal/", follow_up.withdraw_page, name="track_withdraw"),
     path("lacak/<str:number>/keberatan/", follow_up.objection_page, name="track_object"),
     path("lacak/<str:number>/kontak/", follow_up.contact_page, name="track_contact"),

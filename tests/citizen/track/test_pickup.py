@@ -1,0 +1,137 @@
+"""The tracking page of a card that is there: where, with what, the code; and choosing where and when."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from requests_app.models import CardPickup, CardPolicy
+from requests_app.operations.pickup_words import opening_of
+from requests_app.rules.pickups import offered_days
+from tests.citizen.track.conftest import look_up
+from tests.operations.blanks import queued_cards, stocked
+from tests.operations.cards import printed_card, ready_card
+from tests.operations.offices import AWAY, open_office
+from tests.operations.test_handovers import give
+
+pytestmark = pytest.mark.django_db
+
+
+def address(pickup: Any, what: str = "") -> str:
+    return f"/lacak/{pickup.application.number}/{what}"
+
+
+def block(page: Any) -> str:
+    found = html.fromstring(page.content).xpath("//section[@aria-labelledby='next']")[0]
+    return " ".join(found.text_content().split())
+
+
+@pytest.fixture
+def pickup(now: datetime) -> CardPickup:
+    return ready_card(now)
+
+
+@pytest.fixture
+def owner(pickup: CardPickup, prove: Any) -> Client:
+    """The browser of its owner."""
+    return prove(pickup.application)
+
+
+def test_a_card_that_is_there_is_told_with_place_things_to_bring_and_code(owner: Client, pickup: CardPickup) -> None:
+    page = owner.get(address(pickup))
+    words = block(page)
+    assert pickup.zone is not None
+    assert pickup.zone.name in words and "Kartu Keluarga asli." in words and "surat kuasa F-1.07" in words
+    assert "kartu pindah ke Kantor Dukcapil" in words
+    assert pickup.code in page.text and "data:image/svg+xml" in page.text
+
+
+def test_before_the_proof_nobody_sees_place_or_code(visitor: Client, pickup: CardPickup) -> None:
+    page = visitor.get(look_up(visitor, pickup.application).url)
+    assert pickup.zone is not None
+    assert pickup.code not in page.text and pickup.zone.name not in block(page)
+    assert visitor.get(address(pickup, "ambil/")).status_code == 302
+
+
+def test_a_day_is_chosen_and_stands_on_the_page(owner: Client, pickup: CardPickup, now: datetime) -> None:
+    (first, *_) = offered_days(opening_of(pickup.zone, now=now), now=now + timedelta(days=1))
+    form = owner.get(address(pickup, "ambil/")).text
+    assert first.day.isoformat() in form and 'name="office"' not in form
+    part = first.parts[0]
+    sent = owner.post(address(pickup, "ambil/"), {"day": first.day.isoformat(), "part": part})
+    assert sent["Location"] == address(pickup)
+    pickup.refresh_from_db()
+    assert (pickup.day, pickup.part) == (first.day, part)
+    assert "Pilihan Anda:" in block(owner.get(address(pickup)))
+
+
+@pytest.mark.parametrize(
+    "sent", [{"day": "2020-01-01", "part": "pagi"}, {"day": "x", "part": "pagi"}, {"part": "malam"}, {"day": "first"}]
+)  # fmt: skip
+def test_what_is_not_offered_is_not_taken(owner: Client, pickup: CardPickup, now: datetime, sent: Any) -> None:
+    if sent.get("day") == "first":
+        sent = sent | {"day": offered_days(opening_of(pickup.zone, now=now), now=now)[0].day.isoformat()}
+    assert owner.post(address(pickup, "ambil/"), sent).status_code == 422
+    pickup.refresh_from_db()
+    assert pickup.chosen_at is None
+
+
+def test_until_it_is_sent_a_printed_card_goes_to_the_office_that_is_chosen(prove: Any, now: datetime) -> None:
+    card, other = printed_card(now), open_office(now, AWAY, address="Jl. Contoh 10")
+    own = card.application.zone
+    visitor = prove(card.application)
+    form = visitor.get(address(card, "ambil/")).text
+    assert form.index(own.name) < form.index(other.name) < form.index("Kantor Dukcapil")
+    assert "Jl. Contoh 10" in form
+    assert visitor.post(address(card, "ambil/"), {"office": "ZZ"}).status_code == 422
+    assert visitor.post(address(card, "ambil/"), {"office": other.code, "part": "siang"}).status_code == 302
+    chosen = CardPickup.objects.get()
+    assert (chosen.zone, chosen.day, chosen.part) == (other, None, "siang")
+    visitor.post(address(card, "ambil/"), {"office": "kantor"})
+    chosen.refresh_from_db()
+    assert chosen.zone is None
+
+
+def test_before_printing_only_where_the_office_asks_then(prove: Any, now: datetime) -> None:
+    stocked(now, 1)
+    (application,) = queued_cards(now, 1)
+    visitor = prove(application)
+    page, choice = f"/lacak/{application.number}/", f"/lacak/{application.number}/ambil/"
+    assert choice not in visitor.get(page).text
+    assert visitor.get(choice)["Location"] == page
+    CardPolicy.objects.create(valid_from=now, pickup_asked="before")
+    assert choice in visitor.get(page).text
+    assert visitor.get(choice).status_code == 200
+
+
+def test_who_has_the_card_is_told(owner: Client, pickup: CardPickup, now: datetime) -> None:
+    give(pickup, now)
+    page = owner.get(address(pickup))
+    assert "Kartu Anda terima:" in block(page)
+    assert pickup.code not in html.fromstring(page.content).xpath("string(//main//section[@aria-labelledby='next'])")
+    assert "data:image/svg+xml" not in page.text
+    assert owner.get(address(pickup, "ambil/"))["Location"] == address(pickup)
+
+
+def test_a_representative_is_named_by_the_first_name(owner: Client, pickup: CardPickup, now: datetime) -> None:
+    own = pickup.application
+    give(pickup, now, representative="Budi Contoh", representative_nik="1671012501990001", family_kk=own.kk_number)
+    assert "Kartu diterima wakil Anda, Budi:" in block(owner.get(address(pickup)))
+
+
+def test_choosing_has_an_end(owner: Client, pickup: CardPickup) -> None:
+    for _ in range(10):
+        assert owner.post(address(pickup, "ambil/"), {}).status_code == 302
+    assert owner.post(address(pickup, "ambil/"), {}).status_code == 429
+
+
+def test_the_pages_ask_the_database_little(
+    owner: Client, pickup: CardPickup, django_assert_max_num_queries: Any
+) -> None:
+    owner.get(address(pickup))  # the first look is evidence, which is written down
+    with django_assert_max_num_queries(14):
+        owner.get(address(pickup))
+    with django_assert_max_num_queries(8):
+        owner.get(address(pickup, "ambil/"))
