@@ -11,7 +11,6 @@ from django.contrib.auth.hashers import make_password
 
 from requests_app.models import Application, Draft, Officer, Shift
 from requests_app.operations.decisions import Verdict, decide
-from requests_app.operations.pickup import record_collected
 from requests_app.operations.review import claim_application
 from requests_app.operations.submission import submit_draft
 from requests_app.rules.dates import local_date
@@ -111,5 +110,7 @@ def decided(now: datetime, verdict: Verdict, officer: Officer | None = None, **o
 
 def collected(now: datetime, **over: Any) -> Application:
     """An application whose card is in its owner's hand: the end that it was sent for."""
+    from tests.operations.cards import give_card  # which makes its applications with what stands above
+
     application = decided(now, APPROVED, **over)
-    return record_collected(application_id=application.pk, officer=OfficerFactory(role="counter"), now=now)
+    return give_card(application_id=application.pk, officer=OfficerFactory(role="counter"), now=now)

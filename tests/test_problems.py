@@ -55,8 +55,8 @@ def test_an_old_form_comes_back_with_everything_typed_and_one_button() -> None:
 
 
 def test_several_values_of_one_field_come_back_all() -> None:
-    answer = refused("/petugas/diambil/", {"collected": ["PLG-A", "PLG-B"]}, **ORIGIN)
-    fields = html.fromstring(answer.content).cssselect("main input[name=collected]")
+    answer = refused("/kartu/Z7/cari/", {"code": ["PLG-A", "PLG-B"]}, **ORIGIN)
+    fields = html.fromstring(answer.content).cssselect("main input[name=code]")
     assert [field.get("value") for field in fields] == ["PLG-A", "PLG-B"]
 
 

@@ -28,7 +28,7 @@ OFFICE = {"officer", "supervisor"}
 ROLES = {
     "home": EVERYBODY, "take_next": EVERYBODY, "list": EVERYBODY, "open_application": EVERYBODY,
     "see_document": EVERYBODY, "decide": EVERYBODY, "compare_duplicates": EVERYBODY, "record_recording": EVERYBODY,
-    "record_collected": EVERYBODY, "call_list": EVERYBODY, "find_report": EVERYBODY,
+    "call_list": EVERYBODY, "find_report": EVERYBODY,
     "oversee": SUPERVISORS, "handle_report": SUPERVISORS, "annul": SUPERVISORS, "administer": {"admin"},
     "see_stock": EVERYBODY, "move_blanks": EVERYBODY, "print_cards": EVERYBODY, "hand_over_cards": EVERYBODY,
     "issue_suket": EVERYBODY, "receive_blanks": OFFICE, "confirm_count": OFFICE,
@@ -52,7 +52,6 @@ ACTIONS = {
     "officer_duplicates": "compare_duplicates",
     "compare_duplicates": "compare_duplicates",
     "officer_recordings": "record_recording",
-    "officer_pickups": "record_collected",
     "officer_calls": "call_list",
     "officer_call": "call_list",
     "officer_report": "find_report",

@@ -211,7 +211,6 @@ def _officers() -> Iterator[Page]:
         yield Page(name, address, "petugas1")
     for kind, fill in {"needs_correction": {}, "rejected": {}, "recording_needed": {"place": ""}}.items():
         yield Page(f"decide_{kind}", f"{own}putuskan/{kind}/", "petugas1", press="Lihat pesannya", fill=fill)
-    yield Page("officer_pickups", "/petugas/diambil/", "petugas1", press="Catat")
     yield Page("officer_call", "/petugas/hubungi/{call}/", "petugas1", press="Simpan")
     yield Page("officer_report", "/petugas/laporan/", "loket1", press="Cari")
     yield Page("officer_off_duty", "/petugas/", "off_duty")

@@ -186,10 +186,10 @@ def _applications(people: People) -> None:
 def _ended(people: People) -> None:
     from requests_app.operations.clock import expire_waiting
     from requests_app.operations.followup import object_to_rejection, withdraw
-    from requests_app.operations.pickup import record_collected
     from requests_app.operations.review import claim_application
     from requests_app.operations.survey import answer_survey
     from tests import factories as make
+    from tests.operations.cards import give_card
 
     now, ended = people.now, people.applications
     told = now - timedelta(minutes=1)
@@ -198,7 +198,7 @@ def _ended(people: People) -> None:
     ended["objected"] = make.decided(told, make.REJECTED)
     object_to_rejection(application_id=ended["objected"].pk, words="Data saya sudah benar.", now=now)
     ended["collected"] = make.decided(told, make.APPROVED)
-    record_collected(application_id=ended["collected"].pk, officer=make.OfficerFactory(), now=now)
+    give_card(application_id=ended["collected"].pk, officer=make.OfficerFactory(), now=now)
     for number in range(5):
         ended["surveyed"] = make.collected(told)
         answers = [4, 3, 4, 4, 3, 4, 4, 2 + number % 3, 3]

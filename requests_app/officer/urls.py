@@ -21,7 +21,6 @@ urlpatterns = [
     path("ganda/", duplicates.list_duplicates, name="officer_duplicates"),
     path("ganda/<str:number>/", duplicates.compare_duplicates, name="compare_duplicates"),
     path("perekaman/", waiting.recordings, name="officer_recordings"),
-    path("diambil/", waiting.pickups, name="officer_pickups"),
     path("hubungi/", calls.list_calls, name="officer_calls"),
     path("hubungi/<int:pk>/", calls.call, name="officer_call"),
     path("laporan/", reports.find_report, name="officer_report"),

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, F, Lookup, Max, Q, QuerySet, Value
 
 from requests_app.models import HOLDS_KEY, Application, CallTask, Decision, Officer, Promise, Shift
-from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import WIB, local_date, start_of_day
 from requests_app.rules.statuses import Status
 
@@ -227,9 +226,3 @@ def open_counterpart(held: Application) -> Application | None:
 def waiting_for_recording(officer: Officer) -> QuerySet[Application]:
     """Those who were asked to come, the oldest request first."""
     return rows(visible(officer).filter(status=Status.RECORDING_NEEDED)).order_by("waiting_until", "pk")
-
-
-def approved_to_collect(officer: Officer) -> QuerySet[Application]:
-    """Approved cards that nobody has collected yet, by the index on status."""
-    cards = visible(officer).filter(status=Status.APPROVED, service=Service.KTP_EL)
-    return rows(cards).order_by("-submitted_at", "-pk")

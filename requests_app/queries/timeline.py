@@ -30,7 +30,6 @@ PAST: dict[str, Text] = {
     "recorded_held": _("Perekaman selesai"),
     "withdraw": _("Anda membatalkan permohonan"),
     "expire": _("Permohonan ditutup"),
-    "collect": _("Kartu diserahkan"),
     "queue_print": _("Masuk antrean cetak"),
     "wait_for_blank": _("Menunggu blangko: persediaan sedang kosong"),
     "blank_arrived": _("Blangko untuk kartu Anda sudah ada"),

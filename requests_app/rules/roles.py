@@ -31,7 +31,6 @@ MAY: dict[str, frozenset[Role]] = {
     "decide": _REVIEWERS,
     "compare_duplicates": _REVIEWERS,
     "record_recording": _REVIEWERS,
-    "record_collected": _REVIEWERS,
     "call_list": _REVIEWERS,
     "find_report": _REVIEWERS,
     "desk": _DESK,

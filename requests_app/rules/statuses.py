@@ -183,8 +183,7 @@ STEPS: tuple[Step, ...] = (
     *_steps("recorded", [Status.RECORDING_NEEDED], Status.SUBMITTED, Actor.OFFICER),
     *_steps("expire", [Status.NEEDS_CORRECTION, Status.RECORDING_NEEDED], Status.EXPIRED, Actor.CLOCK),
     *_steps("withdraw", _BEFORE_PRINTING_OR_CHECK_IN, Status.WITHDRAWN, Actor.CITIZEN),
-    # KTP-el: the card. Collecting straight from approved ends when cards are printed in the system.
-    *_steps("collect", [Status.APPROVED], Status.HANDED_OVER, Actor.OFFICER, _CARD),
+    # KTP-el: the card.
     *_steps("queue_print", [Status.APPROVED], Status.READY_TO_PRINT, Actor.CLOCK, _CARD),
     *_steps("wait_for_blank", [Status.APPROVED], Status.WAITING_FOR_BLANK, Actor.CLOCK, _CARD),
     *_steps("blank_arrived", [Status.WAITING_FOR_BLANK], Status.READY_TO_PRINT, Actor.CLOCK),

@@ -16,7 +16,6 @@ NAV = (
     ("Daftar", "officer_list", "list"),
     ("Ganda", "officer_duplicates", "compare_duplicates"),
     ("Perekaman", "officer_recordings", "record_recording"),
-    ("Diambil", "officer_pickups", "record_collected"),
     ("Hubungi", "officer_calls", "call_list"),
     ("Laporan", "officer_report", "find_report"),
     ("Kartu", "cards_home", "hand_over_cards"),

@@ -25,7 +25,6 @@ STEP_WORDS = {
     "annul_held": "Keputusan dibatalkan, ditahan sebagai ganda", "object_held": "Keberatan, ditahan sebagai ganda",
     "resubmit": "Perbaikan masuk", "resubmit_held": "Perbaikan masuk, ditahan sebagai ganda",
     "recorded": "Perekaman selesai", "expire": "Kedaluwarsa", "withdraw": "Dibatalkan warga",
-    "collect": "Kartu diambil",
     "queue_print": "Masuk antrean cetak", "wait_for_blank": "Menunggu blangko", "blank_arrived": "Blangko dicadangkan",
     "blank_lost": "Cadangan blangko hilang, menunggu lagi", "blank_replaced": "Cadangan blangko diganti",
     "print": "Kartu dicetak", "spoil": "Kartu rusak, cetak ulang",

@@ -21,7 +21,6 @@ from requests_app.models import (
 )
 from requests_app.operations.clock import break_promises
 from requests_app.operations.followup import object_to_rejection, withdraw
-from requests_app.operations.pickup import record_collected
 from requests_app.operations.review import claim_application
 from requests_app.rules.catalogue import REASONS
 from requests_app.rules.statuses import Status
@@ -40,6 +39,7 @@ from tests.factories import (
 from tests.language.cards import cards
 from tests.language.inviting import inviting
 from tests.language.seen import Seen, Tour, found, proven
+from tests.operations.cards import give_card
 
 ERROR_PAGES = ("400", "403", "404", "413", "422", "429", "500", "503")
 NIKS = ("1", "16710457089599aa", "1" * 16, "0071045708959902", "1671049908959902", "1671045708950000")
@@ -232,7 +232,7 @@ def _situations(now: datetime) -> Iterator[Application]:
     withdraw(application_id=gone.pk, now=now)
     yield gone
     given = decided(earlier, APPROVED)
-    record_collected(application_id=given.pk, officer=OfficerFactory(role="counter"), now=now)
+    give_card(application_id=given.pk, officer=OfficerFactory(role="counter"), now=now)
     yield given
     objected = decided(earlier, REJECTED)
     object_to_rejection(application_id=objected.pk, words="Keliru.", now=now)

@@ -13,7 +13,6 @@ from requests_app.operations.review import claim_application
 from requests_app.operations.visit_clock import lapse_invitations
 from requests_app.operations.visits import move_visit
 from requests_app.rules.visits import VisitState
-from tests.factories import APPROVED, decided
 from tests.officer.conftest import fields_of
 from tests.operations.offices import approve, asked, free_slot, invited, open_office
 
@@ -52,20 +51,12 @@ def test_one_key_approves_and_invites_and_the_officer_reads_the_slot_before(
     after = desk.get(reverse("review_application", args=[application.number])).text
     assert "Kunjungan" in after
     assert f"{slot.label}1" in after
-    assert "kartu sudah diambil" not in after
 
 
 def test_without_a_slot_the_desk_says_why_the_invitation_waits(desk: Client, now: Any) -> None:
     application = approve(asked(now), now)
     page = desk.get(reverse("review_application", args=[application.number])).text
     assert "tidak ada slot kosong" in page
-
-
-def test_approved_family_cards_are_no_cards_to_be_collected(desk: Client, now: Any) -> None:
-    family, card = approve(asked(now), now), decided(now, APPROVED)
-    listed = desk.get(reverse("officer_pickups")).text
-    assert card.number in listed
-    assert family.number not in listed
 
 
 def test_whoever_calls_about_a_lapsed_invitation_says_so_and_books_a_slot(

@@ -91,38 +91,6 @@ def test_a_done_recording_goes_back_into_the_queue(desk: Client, now: datetime) 
     assert desk.post(reverse("officer_recordings"), {"number": application.number}).status_code == 409
 
 
-def test_one_or_many_cards_are_recorded_as_collected(desk: Client, now: datetime) -> None:
-    cards = [decided(now, APPROVED) for _ in range(3)]
-    page = desk.get(reverse("officer_pickups")).text
-    assert all(card.number in page for card in cards)
-    chosen = [card.number for card in cards[:2]]
-    done = desk.post(reverse("officer_pickups"), {"collected": chosen}, follow=True)
-    assert "2 kartu tercatat" in done.text
-    assert set(Application.objects.filter(status="handed_over").values_list("number", flat=True)) == set(chosen)
-    again = desk.post(reverse("officer_pickups"), {"collected": [cards[0].number, cards[2].number]}, follow=True)
-    assert "1 kartu tercatat" in again.text
-    assert "1 tidak tercatat" in again.text
-
-
-@pytest.mark.parametrize(("chosen", "message"), [([], "Pilih sedikitnya satu kartu"), (["x"] * 51, "Paling banyak 50")])
-def test_an_empty_or_too_large_choice_changes_nothing(desk: Client, now: datetime, chosen, message: str) -> None:
-    card = decided(now, APPROVED)
-    response = desk.post(reverse("officer_pickups"), {"collected": chosen})
-    assert response.status_code == 422
-    assert message in response.text
-    card.refresh_from_db()
-    assert card.status == "approved"
-
-
-def test_cards_of_other_zones_are_not_recorded(now: datetime) -> None:
-    card = decided(now, APPROVED)
-    officer = OfficerFactory()
-    officer.zones.set(Zone.objects.exclude(pk=card.zone_id)[:1])
-    signed_in(officer).post(reverse("officer_pickups"), {"collected": [card.number]})
-    card.refresh_from_db()
-    assert card.status == "approved"
-
-
 @pytest.fixture
 def unreached(now: datetime) -> CallTask:
     """A decision that reached nobody within five days."""

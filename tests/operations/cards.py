@@ -6,13 +6,25 @@ from typing import Any
 
 from django.db import transaction
 
-from requests_app.models import Application, BatchBox, BlankHolding, Card, CardPickup, Officer, PrintBatch, Zone
-from requests_app.operations.actors import staff
-from requests_app.operations.blanks import write_line
+from requests_app.models import (
+    Application,
+    BatchBox,
+    BlankHold,
+    BlankHolding,
+    Card,
+    CardPickup,
+    Officer,
+    PrintBatch,
+    Zone,
+)
+from requests_app.operations.actors import CLOCK, staff
+from requests_app.operations.blanks import printing_stock, reserve, write_line
+from requests_app.operations.handovers import Handing, hand_over
 from requests_app.operations.pickups import ensure_pickup, make_ready
 from requests_app.operations.steps import lock, take_step
 from requests_app.rules.blanks import Move, Outcome
 from requests_app.rules.numbers import new_card_code
+from requests_app.rules.pickups import old_card_choices
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 
@@ -64,3 +76,26 @@ def ready_card(now: datetime, zone: Zone | None = None, **over: Any) -> CardPick
     """A card that lies where it is collected, as its owner was told at `now`."""
     card = printed_card(now, **over)
     return bring_to(card.application, card, now, zone)
+
+
+def give_card(*, application_id: int, officer: Officer, now: datetime) -> Application:
+    """An approved card in its owner's hand at once: queued, printed, at its zone's office, handed over."""
+    application = _queue(application_id, now)
+    pickup = bring_to(application, print_card(application, now, officer), now)
+    old_card = old_card_choices(application.reason)[0][0]
+    hand_over(
+        application_id=application_id, place=pickup.zone, officer=officer, now=now,
+        handing=Handing(nik=application.nik, old_card=old_card, signed_by=application.name, by_code=True),
+    )  # fmt: skip
+    return Application.objects.get(pk=application_id)
+
+
+@transaction.atomic
+def _queue(application_id: int, now: datetime) -> Application:
+    """Raises StepNotAllowed, whatever else was to be done."""
+    application = lock(application_id)
+    take_step(application, "queue_print", now=now, actor=CLOCK)
+    if not BlankHold.objects.filter(application=application).exists():
+        stocked(now, 1)
+        reserve(application, printing_stock(application.zone), now=now)
+    return application

@@ -9,7 +9,6 @@ from requests_app.operations.clock import break_promises, climb_ladder, end_leas
 from requests_app.operations.decisions import annul_decision, decide, take_back
 from requests_app.operations.duplicates import let_go_on, reject_double
 from requests_app.operations.followup import object_to_rejection, resubmit_correction, withdraw
-from requests_app.operations.pickup import record_collected
 from requests_app.operations.recording import record_recording_done
 from requests_app.operations.review import NotOnDuty, claim_application, release_application, take_next
 from requests_app.operations.steps import NotNow
@@ -25,6 +24,7 @@ from tests.factories import (
     on_duty,
     submitted,
 )  # fmt: skip
+from tests.operations.cards import give_card
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +213,7 @@ def test_the_key_is_free_only_when_the_card_was_collected(now: datetime) -> None
     application = decided(now, APPROVED)
     second = submitted(now, nik=application.nik)
     assert second.status == "held_duplicate"
-    record_collected(application_id=application.pk, officer=OfficerFactory(), now=now + timedelta(days=1))
+    give_card(application_id=application.pk, officer=OfficerFactory(), now=now + timedelta(days=1))
     second.refresh_from_db()
     assert second.status == "submitted"
     assert application.promises.get().outcome == "kept"

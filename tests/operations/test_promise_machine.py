@@ -14,7 +14,6 @@ from requests_app.operations import clock
 from requests_app.operations.decisions import annul_decision, decide, take_back
 from requests_app.operations.duplicates import let_go_on, reject_double
 from requests_app.operations.followup import object_to_rejection, record_answer_shown, resubmit_correction, withdraw
-from requests_app.operations.pickup import record_collected
 from requests_app.operations.promises import record_evidence
 from requests_app.operations.recording import record_recording_done
 from requests_app.operations.review import claim_application
@@ -22,6 +21,7 @@ from requests_app.operations.steps import NotNow, lock
 from requests_app.rules.messages import ANSWER_PURPOSES
 from requests_app.rules.statuses import Status, StepNotAllowed
 from tests.factories import APPROVED, CORRECTION, RECORDING, REJECTED, OfficerFactory, submitted
+from tests.operations.cards import give_card
 
 START = datetime(2028, 2, 26, 16, 59, 30, tzinfo=UTC)  # half a minute before midnight in WIB, a leap day ahead
 pick = st.integers(min_value=0, max_value=9)
@@ -140,7 +140,7 @@ class Office(RuleBasedStateMachine):
     @rule(n=pick)
     def a_card_is_collected(self, n: int) -> None:
         if application := self.one(n, status="approved"):
-            self.attempt(record_collected, application_id=application.pk, officer=self.officers[0])
+            self.attempt(give_card, application_id=application.pk, officer=self.officers[0])
 
     @rule(n=pick, goes_on=st.booleans())
     def a_duplicate_is_judged(self, n: int, goes_on: bool) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from requests_app.models import AccessLog, Application, Decision, Officer
-from requests_app.operations.pickup import record_collected
 from tests.factories import APPROVED, RECORDING, REJECTED, decided, submitted
+from tests.operations.cards import give_card
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_is_undecided_recorded_or_handed_over_cannot_be_annulled(
     desk: Client, now: datetime, officer: Officer
 ) -> None:
     collected = decided(now - timedelta(days=1), APPROVED, officer)
-    record_collected(application_id=collected.pk, officer=officer, now=now)
+    give_card(application_id=collected.pk, officer=officer, now=now)
     to_record = decided(now - timedelta(days=1), RECORDING, officer)
     for application in (submitted(now), to_record, collected):
         assert desk.get(address(application)).status_code == 409

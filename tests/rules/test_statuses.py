@@ -49,7 +49,6 @@ LIFECYCLE = [
     (ALL, "withdraw", "submitted held_duplicate in_review needs_correction approved", "withdrawn"),
     (CARD, "withdraw", "recording_needed waiting_for_blank ready_to_print", "withdrawn"),
     (VISIT, "withdraw", "invited", "withdrawn"),
-    (CARD, "collect", "approved", "handed_over"),
     (CARD, "queue_print", "approved", "ready_to_print"),
     (CARD, "wait_for_blank", "approved", "waiting_for_blank"),
     (CARD, "blank_arrived", "waiting_for_blank", "ready_to_print"),
@@ -143,7 +142,7 @@ def test_who_takes_which_step():
         "submit", "submit_held", "resubmit", "resubmit_held", "withdraw", "object", "object_held", "cancel_visit",
     }  # fmt: skip
     assert {"lease_expired", "expire", "other_ended", "third_visit_missed"} <= by[Actor.CLOCK]
-    assert {"claim", "approve", "reject", "let_go_on", "recorded", "collect"} <= by[Actor.OFFICER]
+    assert {"claim", "approve", "reject", "let_go_on", "recorded", "hand_over"} <= by[Actor.OFFICER]
 
 
 def test_a_step_name_leads_to_one_status():

@@ -11,7 +11,6 @@ from requests_app.citizen.track.next_step import next_step
 from requests_app.models import Zone
 from requests_app.operations.clock import break_promises
 from requests_app.operations.followup import withdraw
-from requests_app.operations.pickup import record_collected
 from requests_app.queries import track
 from requests_app.rules.dates import format_moment
 from requests_app.rules.phone import spaced_phone
@@ -19,6 +18,7 @@ from requests_app.rules.statuses import Status
 from tests.citizen.track.conftest import look_up
 from tests.factories import APPROVED, CORRECTION, RECORDING, REJECTED, OfficerFactory, decided, submitted
 from tests.operations.blanks import stocked
+from tests.operations.cards import give_card
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ def test_what_can_still_be_taken_back_is_not_said(read, now):
 
 def test_the_end_says_that_nothing_is_left_to_do(read, now):
     done = decided(before(now), APPROVED)
-    record_collected(application_id=done.pk, officer=OfficerFactory(), now=now)
+    give_card(application_id=done.pk, officer=OfficerFactory(), now=now)
     gone = submitted(now)
     withdraw(application_id=gone.pk, now=now)
     for application in (done, gone):
