@@ -235,6 +235,24 @@ def _supervisors() -> Iterator[Page]:
     yield Page("stock_letter", "/stok/prakiraan/surat/", "pengawas1", press="Buka surat (PDF)", fill={"quantity": "0"})
 
 
+def _stock() -> Iterator[Page]:
+    """Blanks: what is where, what is typed about them, and what somebody has to look after."""
+    head = "/stok/lokasi/kantor/"
+    yield Page("stock_home", "/stok/", "pengawas1")
+    yield Page("stock_ledger", head, "pengawas1")
+    yield Page("stock_receive", f"{head}terima/", "pengawas1", press="Catat penerimaan", fill={"boxes": "x"})
+    yield Page("stock_send", f"{head}kirim/", "pengawas1", press="Kirim")
+    yield Page("stock_spoil", f"{head}rusak/", "pengawas1", press="Catat rusak")
+    yield Page("stock_outside", f"{head}luar/", "pengawas1", press="Catat pemakaian")
+    yield Page("stock_count", "/stok/lokasi/Z7/opname/", "pengawas1", press="Simpan hitungan")
+    yield Page("stock_show_count", "/stok/opname/{id_count}/", "pengawas1")
+    yield Page("stock_transfer", "/stok/kiriman/{id_on_its_way}/", "pengawas1", press="Konfirmasi terima")
+    yield Page("stock_transfer_short", "/stok/kiriman/{id_short}/", "pengawas1", press="Simpan penjelasan")
+    yield Page("stock_receipt", "/stok/penerimaan/{id_receipt}/", "pengawas1")
+    yield Page("stock_box", "/stok/kotak/{id_box}/", "pengawas1")
+    yield Page("stock_rules", "/stok/aturan/", "pengawas1", press="Simpan aturan", fill={"lead_days": "0"})
+
+
 def _at_desks() -> Iterator[Page]:
     """A zone's desk with somebody in each state, and the waiting room's display."""
     visit = "/uptd/Z7/kunjungan/{visit_%s}/"
@@ -288,8 +306,10 @@ def _managing() -> Iterator[Page]:
 
 
 ADMINISTERED = (
-    "accesslog", "application", "closure", "decisionreason", "event", "holiday", "messagetext", "notice", "officer",
-    "promise", "promisepolicy", "protocolitem", "requirement", "servicenotice", "shift", "zone", "zonecoverage",
+    "accesslog", "application", "blankmovement", "blankreceipt", "blankstock", "blanktransfer", "card", "cardpolicy",
+    "closure", "decisionreason", "event", "holiday", "messagetext", "notice", "officer", "printbatch", "promise",
+    "promisepolicy", "protocolitem", "requirement", "servicenotice", "shift", "stockalert", "stockcount", "zone",
+    "zonecoverage",
 )  # fmt: skip
 ADDED = ("decisionreason", "officer", "promisepolicy", "requirement", "servicenotice", "shift")
 """Lists of Django's admin, and those to which something can be added there."""
@@ -307,66 +327,6 @@ def _administering() -> Iterator[Page]:
 PAGES: tuple[Page, ...] = (
     *_explaining(), *_applying(), *_applying_for_others(), *_tracking(), *_checking_sukets(), *_invitations(),
     *_surveying(), *_troubles(), *_components(),
-    *_officers(), *_supervisors(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(), *_administering(),
+    *_officers(), *_supervisors(), *_stock(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(),
+    *_administering(),
 )  # fmt: skip
-
-NOT_PAGES = {
-    "stock_add_planned": "a button; leads to the forecast, which shows its errors",
-    "stock_cancel_planned": "a button; leads to the forecast",
-    "stock_letter_pdf": "a PDF",
-    "apply_receipt_pdf": "a PDF",
-    "apply_receipt_picture": "a picture",
-    "apply_thumbnail": "a picture",
-    "apply_office": "asked by a script; answers with a part of the address page",
-    "apply_not_needed_pdf": "a PDF",
-    "apply_card_too": "a button; leads to the form of the KTP-el",
-    "track_receipt_pdf": "a PDF",
-    "track_suket_pdf": "a PDF",
-    "track_suket_renew": "a button; leads to the tracking page",
-    "officer_suket_pdf": "a PDF",
-    "track_receipt_picture": "a picture",
-    "track_correct_thumbnail": "a picture",
-    "invitation_confirm": "a button; leads to the invitation",
-    "invitation_pdf": "a PDF",
-    "invitation_calendar": "a calendar entry",
-    "track_news": "asked by a script; answers with a part of the tracking page",
-    "service_worker": "a script",
-    "track_send_code": "a button; leads to the code page",
-    "track_leave": "a button; leads to the look-up",
-    "staff_logout": "a button; leads to the sign-in page",
-    "gaya_problem": "the error pages, which are listed themselves",
-    "zone_admin_undo_moves": "a button; leads to the coverage screen",
-    "zone_admin_revoke": "a button; leads to the closures of the zone",
-    "zone_admin_send_test": "a button; leads to the tests of the number, which show its errors",
-    "zone_admin_hand_over": "a button; leads to the page that closes a zone down, which shows its errors",
-    "zone_admin_deactivate": "a button; leads to the list of zones",
-    "zone_admin_activate": "a button; leads to the coverage screen",
-    "take_next": "a button; leads to an application, or says on the first page that the queue is empty",
-    "claim_application": "a button; leads to the application",
-    "release_application": "a button; leads to the officer's first page",
-    "renew_lease": "asked by a script; answers without a page",
-    "take_back_decision": "a button; leads to the application",
-    "see_document": "a picture",
-    "oversight_report_own": "a button; leads to the report",
-    "oversight_report_answer": "a button; leads to the report",
-    "oversight_report_close": "a button; leads to the report",
-    "desk_lists": "asked by a script; answers with a part of the desk's day",
-    "desk_display_board": "asked by a script; answers with a part of the display",
-    "desk_find": "a button; leads to the visit, or says that there is none here",
-    "desk_check_in": "a button; leads to the desk's day",
-    "desk_no_show": "a button; leads to the desk's day",
-    "desk_call_next": "a button; leads to the visit that is called",
-    "desk_call": "a button; leads to the visit",
-    "desk_put_back": "a button; leads to the desk's day",
-    "desk_send_home": "a button; leads to the desk's day",
-    "desk_finish": "a button; leads to what is next of the visit, or to the desk's day",
-    "walk_in_thumbnail": "a picture",
-    "walk_in_fix_thumbnail": "a picture",
-    "walk_in_receipt_pdf": "a PDF",
-    "walk_in_book": "a button; leads to the application at the counter, which shows its errors",
-    "webhook_whatsapp": "asked by WhatsApp",
-    "healthz": "asked by machines",
-    "readyz": "asked by machines",
-    "metrics": "asked by Prometheus",
-}
-"""Addresses by their names that show nobody a page, and why not."""

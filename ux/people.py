@@ -12,6 +12,7 @@ from typing import Any
 
 from ux.counters import at_counter
 from ux.services import at_the_forms
+from ux.stock import at_the_stock
 
 FIRST = {"reason", "recorded_before", "origin", "cause", "kk_updated"}
 STEPS = ("alasan", "pemilik", "alamat", "keterangan", "berkas", "kabar", "periksa")
@@ -84,6 +85,7 @@ def main() -> None:
     _staff(people)
     _at_desks(people)
     at_counter(people)
+    at_the_stock(people)
     places = {name: application.number for name, application in people.applications.items()}
     json.dump({"visitors": people.visitors, "places": places | people.places}, sys.stdout)
 

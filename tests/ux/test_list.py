@@ -7,7 +7,8 @@ from uuid import UUID
 from django.contrib import admin
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 
-from ux.pages import ADMINISTERED, NOT_PAGES, PAGES
+from ux.not_pages import NOT_PAGES
+from ux.pages import ADMINISTERED, PAGES
 
 
 def addresses_of_the_site(patterns: list[Any]) -> Iterator[str]:
@@ -32,7 +33,7 @@ class _Numbers(dict[str, str]):
     def __missing__(self, name: str) -> str:
         if name.startswith("form_"):
             return str(UUID(int=1))
-        return "1" if name.startswith("visit_") else "PLG-0000-0000-0"
+        return "1" if name.startswith(("visit_", "id_")) else "PLG-0000-0000-0"
 
 
 LISTED = {route_of(page.address) for page in PAGES}
