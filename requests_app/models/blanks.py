@@ -1,7 +1,7 @@
 """Blanks: where they are, the append-only ledger of every movement, and who one is promised to.
 
 `on_hand`, `reserved` and `drawn` are kept by a trigger from the ledger and by nothing else: the processes' role may not
-write them (operations/grants.py). See docs/decisions/0023.
+write them (operations/grants.py). See docs/decisions/0026.
 """
 
 import uuid

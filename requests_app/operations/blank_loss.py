@@ -1,7 +1,7 @@
 """Blanks that are not there any more although somebody was promised them: the last in the line's order lose theirs.
 
 Whoever takes blanks away locks the applications that may lose theirs first (by id) and the location's row last, as
-everybody does (docs/decisions/0023). What changed meanwhile is found under the locks, and then all is tried again.
+everybody does (docs/decisions/0026). What changed meanwhile is found under the locks, and then all is tried again.
 """
 
 from collections.abc import Callable

@@ -62,7 +62,7 @@ def write_line(stock: BlankStock, kind: Move, *, now: datetime, **what: Any) -> 
     """Write one line of the ledger in the caller's transaction; the database moves the counters with it.
 
     `what`: the columns of BlankMovement that this kind has. Raises NotEnough; nothing is written then, and the
-    transaction goes on. Applications are locked before a location's row, never after (docs/decisions/0023).
+    transaction goes on. Applications are locked before a location's row, never after (docs/decisions/0026).
     """
     try:
         with transaction.atomic():
