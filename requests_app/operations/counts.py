@@ -1,6 +1,6 @@
 """Physical counts (opname): entered by one person, confirmed by a second; only then the ledger is corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from requests_app.operations.steps import NotNow
 from requests_app.rules.blanks import MOST_AT_ONCE, Move
 from requests_app.rules.dates import format_moment
 
+MOST_NAMED = 5
+
 
 @transaction.atomic
 def record_count(
@@ -26,23 +28,29 @@ def record_count(
     count sent again by the same person is the one that waits.
     """
     row = locked_stock(stock.pk)
-    expected = {
-        holding.box_id: holding.quantity - holding.drawn
-        for holding in BlankHolding.objects.filter(stock=row, quantity__gt=0)
-    }
+    holdings = list(BlankHolding.objects.filter(stock=row, quantity__gt=0).select_related("box"))
+    expected = {holding.box_id: holding.quantity - holding.drawn for holding in holdings}
     waiting = StockCount.objects.filter(stock=row, state="open").select_related("counted_by").first()
     if waiting is not None:
         return _same_count(waiting, counted, officer)
     _check_counted(expected, counted)
     words = plain_words("explanation", explanation)
-    if not words and any(counted[box_id] != number for box_id, number in expected.items()):
-        raise FieldRefused("explanation", "Ada selisih dengan buku. Jelaskan dari mana selisihnya.")
+    differing = [holding.box.number for holding in holdings if counted[holding.box_id] != expected[holding.box_id]]
+    if differing and not words:
+        raise FieldRefused("explanation", _unexplained(differing))
     count = StockCount.objects.create(stock=row, counted_at=now, counted_by=officer, explanation=words)
     CountLine.objects.bulk_create(
         CountLine(count=count, box_id=box_id, expected=number, counted=counted[box_id])
         for box_id, number in sorted(expected.items())
     )
     return count
+
+
+def _unexplained(boxes: Sequence[str]) -> str:
+    """Which boxes, but not how many the ledger says: they are counted again, not written down."""
+    more = f" dan {len(boxes) - MOST_NAMED} lainnya" if len(boxes) > MOST_NAMED else ""
+    named = ", ".join(boxes[:MOST_NAMED]) + more
+    return f"Ada selisih dengan buku di kotak {named}. Hitung lagi, atau jelaskan dari mana selisihnya."
 
 
 def _check_counted(expected: Mapping[int, int], counted: Mapping[int, int]) -> None:

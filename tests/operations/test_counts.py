@@ -86,7 +86,7 @@ def test_what_lies_in_printing_trays_is_not_counted(now: datetime, officer: Offi
 
 def test_a_difference_needs_an_explanation_and_none_needs_none(now: datetime, officer: Officer) -> None:
     stock = stocked(now, 10)
-    with pytest.raises(FieldRefused, match="Jelaskan dari mana") as refusal:
+    with pytest.raises(FieldRefused, match=r"di kotak K\d+-1\. Hitung lagi, atau jelaskan") as refusal:
         count(stock, officer, now, 9, words="  ")
     assert refusal.value.field == "explanation"
     assert not StockCount.objects.exists()

@@ -133,7 +133,7 @@ def test_a_count_is_confirmed_by_a_second_person(at: Any, head: BlankStock, offi
     page.get_by_label(f"Kotak {first.number}").fill("97")
     page.get_by_label(f"Kotak {second.number}").fill("50")
     page.get_by_role("button", name="Simpan hitungan").click()
-    expect(page.get_by_role("alert")).to_contain_text("Jelaskan dari mana selisihnya")
+    expect(page.get_by_role("alert")).to_contain_text("atau jelaskan dari mana selisihnya")
     look(page, "count_wrong")
     page.get_by_label("Penjelasan selisih").fill("Tiga hilang sejak opname lalu.")
     page.get_by_role("button", name="Simpan hitungan").click()

@@ -152,7 +152,7 @@ def test_the_count_page_does_not_tell_what_the_ledger_says(office: Client, head:
 
 def test_a_difference_needs_words_and_what_was_counted_stays(office: Client, head: BlankStock) -> None:
     answer = office.post(COUNT, {**lines("98", "50"), "explanation": ""})
-    assert "Jelaskan dari mana" in errors(answer)
+    assert f"di kotak {boxes()[0]}. Hitung lagi, atau jelaskan" in errors(answer)
     assert 'value="98"' in answer.text
     assert not StockCount.objects.exists()
 
