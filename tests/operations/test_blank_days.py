@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from requests_app.models import BlankBox, BlankDay, BlankStock
-from requests_app.operations.blank_days import close_days
+from requests_app.operations.blank_days import SWEEP, close_days
 from requests_app.operations.blanks import allocate_waiting, write_line
 from requests_app.operations.decisions import annul_decision, take_back
 from requests_app.operations.followup import withdraw
+from requests_app.operations.sweep import record_sweep
 from requests_app.rules.blanks import Move
 from requests_app.rules.dates import local_date
 from tests.factories import APPROVED, OfficerFactory, decided, on_duty
@@ -18,7 +19,7 @@ from tests.operations.blanks import approved_cards, queued_cards, stocked
 from tests.operations.offices import approve
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def day_of(moment: datetime) -> BlankDay:
@@ -101,6 +102,25 @@ def test_blanks_printed_outside_the_system_count_on_the_day_they_were_used(now: 
     assert close_days(now=now + 3 * DAY + timedelta(hours=1)) == 2, "that day, and what was left the day after"
     assert [(day.demand, day.on_hand) for day in BlankDay.objects.all()] == [(2, 100), (30, 70), (0, 70)]
     assert close_days(now=now + 3 * DAY + timedelta(hours=2)) == 0
+
+
+def test_what_the_sweep_has_seen_is_not_reckoned_again(now: datetime) -> None:
+    stock = stocked(now, 100)
+    later = now + 3 * DAY
+    close_days(now=later)
+    used_outside(stock, 30, local_date(now + DAY), now=later)
+    assert close_days(now=later + HOUR) == 2
+    record_sweep(SWEEP, now=later + HOUR, done=2)
+    with CaptureQueriesContext(connection) as spent:
+        assert close_days(now=later + 2 * HOUR) == 0
+    assert not any("INSERT" in query["sql"] for query in spent)
+    used_outside(stock, 5, local_date(now), now=later + HOUR / 2)
+    assert close_days(now=later + 2 * HOUR) == 0
+    record_sweep(SWEEP, now=later + HOUR, done=0, trouble="Jam server mundur.")
+    assert close_days(now=later + 2 * HOUR) == 3, "a sweep with trouble has looked at nothing"
+    record_sweep(SWEEP, now=later + HOUR, done=3)
+    used_outside(stock, 6, local_date(now + 2 * DAY), now=later + HOUR - timedelta(minutes=1))
+    assert close_days(now=later + 2 * HOUR) == 1, "it may have come into the database after the sweep looked"
 
 
 def test_a_day_on_which_the_last_free_blank_went_is_censored_and_the_days_without_one_too(now: datetime) -> None:
