@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -72,8 +73,8 @@ def counts(places: Sequence[Place], *, now: datetime) -> list[Waiting]:
     """One line for each place, in the order given."""
     rows = (
         unfetched()
-        .values("zone")
         .order_by()
+        .values_list("zone")
         .annotate(
             total=Count("pk"),
             today=Count("pk", filter=Q(day=local_date(now))),
@@ -81,8 +82,8 @@ def counts(places: Sequence[Place], *, now: datetime) -> list[Waiting]:
             oldest=Min("ready_at"),
         )
     )
-    by_zone = {row.pop("zone"): row for row in rows}
-    return [Waiting(place, **by_zone.get(place.zone.pk if place.zone else None, {})) for place in places]
+    by_zone: dict[int | None, tuple[Any, ...]] = {row[0]: row[1:] for row in rows}
+    return [Waiting(place, *by_zone.get(place.zone.pk if place.zone else None, ())) for place in places]
 
 
 FILTERS = {
