@@ -3,12 +3,12 @@
 import argparse
 import time
 
-from bench import claims, pages, submit, sweeps
+from bench import claims, pages, reserve, submit, sweeps
 from bench.result import Result, page, write
 from bench.stage import CLONE, Stage, open_stage, say
 from bench.stored import Store, fill
 
-PARTS = ("submit", "pages", "claims", "sweeps")
+PARTS = ("submit", "pages", "claims", "sweeps", "reserve")
 
 
 def main() -> None:
@@ -46,6 +46,8 @@ def _measure(stage: Stage, options: argparse.Namespace) -> tuple[list[Result], d
             results += sweeps.measure(stage, (small, large), rounds=2 if quick else 7)
         if "claims" in parts:
             results += claims.measure(stage, large, rounds=2 if quick else 5, each=3 if quick else 20)
+        if "reserve" in parts:
+            results += reserve.measure(stage, large, rounds=2 if quick else 5, each=40 if quick else 200)
     return results, facts
 
 
