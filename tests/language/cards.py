@@ -21,6 +21,7 @@ def cards(seen: Tour) -> None:
     """Before applying and while waiting, with and without news of a delivery; then the suket and who checks it."""
     now, browser = database_now(), seen.browser()
     waits = queued_cards(now - timedelta(hours=1), 2)[1]
+    owner = proven(seen, waits)
     for known in (False, True):
         if known:
             PlannedDelivery.objects.create(
@@ -30,7 +31,7 @@ def cards(seen: Tour) -> None:
         for address in BEFORE_APPLYING:
             browser.get(address)
         found(seen, waits).get(f"/lacak/{waits.number}/")
-        proven(seen, waits).get(f"/lacak/{waits.number}/")
+        owner.get(f"/lacak/{waits.number}/")
     waits.zone.printed_at = stocked(now, 5, zone=waits.zone)
     waits.zone.save(update_fields=["printed_at"])
     for _ in range(2):
