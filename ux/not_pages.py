@@ -48,6 +48,7 @@ NOT_PAGES = {
     "oversight_report_close": "a button; leads to the report",
     "desk_lists": "asked by a script; answers with a part of the desk's day",
     "desk_display_board": "asked by a script; answers with a part of the display",
+    "cards_find": "a button; leads to the handover, or says why there is none here",
     "desk_find": "a button; leads to the visit, or says that there is none here",
     "desk_check_in": "a button; leads to the desk's day",
     "desk_no_show": "a button; leads to the desk's day",

@@ -31,7 +31,7 @@ class Page:
     @property
     def for_citizens(self) -> bool:
         """Fingers and slow lines: their pages have budgets and large targets."""
-        staff = ("/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/", "/stok/")
+        staff = ("/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/", "/stok/", "/kartu/")
         return not self.address.startswith(staff)
 
 
@@ -144,6 +144,8 @@ def _tracking() -> Iterator[Page]:
     yield Page("track_contact", "/lacak/{submitted}/kontak/", "proven", press="Simpan", fill={"phone": "1"})
     yield Page("track_report", "/lacak/{broken}/lapor/", "proven", press="Kirim laporan")
     yield Page("track_receipt", "/lacak/{submitted}/bukti/", "proven")
+    yield Page("detail_card_ready", "/lacak/{card_ready}/", "proven")
+    yield Page("track_pickup", "/lacak/{card_ready}/ambil/", "proven")
     yield Page("open_link", "/buka/ABCDEF-tidak-berlaku/")
 
 
@@ -253,6 +255,17 @@ def _stock() -> Iterator[Page]:
     yield Page("stock_rules", "/stok/aturan/", "pengawas1", press="Simpan aturan", fill={"lead_days": "0"})
 
 
+def _cards() -> Iterator[Page]:
+    """Cards that wait for their owners, and the handover."""
+    yield Page("cards_home", "/kartu/", "pengawas1")
+    yield Page("cards_place", "/kartu/Z7/", "loket1")
+    yield Page("cards_find", "/kartu/Z7/", "loket1", press="Cari", again=True)
+    yield Page("cards_calls", "/kartu/Z7/telepon/?tampil=3", "loket1")
+    give = "/kartu/Z7/serah/{card_ready}/"
+    yield Page("cards_hand_over", give, "loket1", press="Kartu sudah diserahkan", fill={"nik": "1"})
+    yield Page("cards_handed", "/kartu/Z7/serah/{collected}/bukti/", "loket1")
+
+
 def _at_desks() -> Iterator[Page]:
     """A zone's desk with somebody in each state, and the waiting room's display."""
     visit = "/uptd/Z7/kunjungan/{visit_%s}/"
@@ -327,6 +340,6 @@ def _administering() -> Iterator[Page]:
 PAGES: tuple[Page, ...] = (
     *_explaining(), *_applying(), *_applying_for_others(), *_tracking(), *_checking_sukets(), *_invitations(),
     *_surveying(), *_troubles(), *_components(),
-    *_officers(), *_supervisors(), *_stock(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(),
+    *_officers(), *_supervisors(), *_stock(), *_cards(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(),
     *_administering(),
 )  # fmt: skip

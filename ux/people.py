@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ux.cards import at_the_cards
 from ux.counters import at_counter
 from ux.services import at_the_forms
 from ux.stock import at_the_stock
@@ -80,6 +81,7 @@ def main() -> None:
     at_the_forms(people)
     _applications(people)
     _in_line(people)
+    at_the_cards(people)
     _invitations(people)
     _trackers(people)
     _staff(people)

@@ -9,7 +9,7 @@ from requests_app.rules.blanks import PARTS
 from requests_app.rules.dates import format_day_long, local_date
 from requests_app.rules.opening import USUAL_HOURS, Opening
 
-HEAD_OFFICE_ADDRESS = "Jl. Demang Lebar Daun No. 4255, Palembang"
+HEAD_OFFICE_ADDRESS = "Jl. Demang Lebar Daun 4255, Palembang"
 USUALLY_BRING = "Kartu Keluarga asli dan kartu lama bila ada"
 
 

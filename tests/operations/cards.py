@@ -80,14 +80,20 @@ def ready_card(now: datetime, zone: Zone | None = None, **over: Any) -> CardPick
 
 def give_card(*, application_id: int, officer: Officer, now: datetime) -> Application:
     """An approved card in its owner's hand at once: queued, printed, at its zone's office, handed over."""
-    application = _queue(application_id, now)
-    pickup = bring_to(application, print_card(application, now, officer), now)
+    pickup = bring_card(application_id=application_id, officer=officer, now=now)
+    application = pickup.application
     old_card = old_card_choices(application.reason)[0][0]
     hand_over(
         application_id=application_id, place=pickup.zone, officer=officer, now=now,
         handing=Handing(nik=application.nik, old_card=old_card, signed_by=application.name, by_code=True),
     )  # fmt: skip
     return Application.objects.get(pk=application_id)
+
+
+def bring_card(*, application_id: int, officer: Officer, now: datetime) -> CardPickup:
+    """An approved card printed and at its zone's office at once, whoever else waits for a blank."""
+    application = _queue(application_id, now)
+    return bring_to(application, print_card(application, now, officer), now)
 
 
 @transaction.atomic
