@@ -24,6 +24,7 @@ SWEEPS = {
     "sweep_visits": "Undangan dan pengingat kunjungan",
     "sweep_stock_days": "Pencatat hari blangko",
     "sweep_blanks": "Pembagi blangko",
+    "sweep_line": "Kabar antrean blangko dan suket",
     "check_ledger": "Pemeriksa buku blangko",
     "sweep_old": "Pembersih data lama",
 }
