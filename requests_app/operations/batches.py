@@ -24,7 +24,7 @@ from requests_app.operations.attempts import add_cards, lock_batch, print_again,
 from requests_app.operations.blanks import NotEnough, write_line
 from requests_app.operations.numbered import create_numbered
 from requests_app.operations.office import FieldRefused
-from requests_app.operations.pickups import ensure_pickup
+from requests_app.operations.pickups import ensure_pickups
 from requests_app.operations.steps import NotNow
 from requests_app.rules.blanks import LIVE_CARDS, MOST_IN_A_BATCH, Move, Outcome
 from requests_app.rules.dates import format_count
@@ -100,10 +100,7 @@ def _in_turn(stock: BlankStock, wanted: Wanted, now: datetime) -> list[Applicati
         if len(free) == len(found):
             break
     applications = [application for application in found if application.pk in free]
-    placed = set(Application.objects.filter(pk__in=free, pickup__isnull=False).values_list("pk", flat=True))
-    for application in applications:
-        if application.pk not in placed:
-            ensure_pickup(application)
+    ensure_pickups(applications)
     return applications
 
 

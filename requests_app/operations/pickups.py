@@ -1,5 +1,6 @@
 """Where and when a card is collected: one row per application, its code, and the moment the card is there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -24,6 +25,23 @@ def ensure_pickup(application: Application) -> CardPickup:
     """
     made = CardPickup.objects.filter(application=application).select_related("zone").first()
     return made if made is not None else _new_pickup(application)
+
+
+def ensure_pickups(applications: Sequence[Application]) -> None:
+    """The same for many locked applications, in two statements."""
+    made = set(CardPickup.objects.filter(application__in=applications).values_list("pk", flat=True))
+    missing = [application for application in applications if application.pk not in made]
+    codes = [new_pickup_code() for _ in missing]
+    rows = [
+        CardPickup(application=application, zone_id=application.zone_id, code=code, code_hash=pickup_hash(code))
+        for application, code in zip(missing, codes, strict=True)
+    ]
+    try:
+        with transaction.atomic():
+            CardPickup.objects.bulk_create(rows)
+    except IntegrityError:  # one was made meanwhile, or two codes met
+        for application in missing:
+            ensure_pickup(application)
 
 
 def _new_pickup(application: Application) -> CardPickup:

@@ -22,7 +22,7 @@ from requests_app.operations.stock_photos import SPOILED, keep_photo
 from requests_app.rules.blanks import Move, Outcome
 from requests_app.rules.dates import format_moment, local_date
 from requests_app.rules.numbers import normalise_card_code
-from requests_app.rules.printing import MOST_CODES, TOLD_AS_WITHDRAWN, short_name
+from requests_app.rules.printing import MOST_AT_ONCE, MOST_CODES, TOLD_AS_WITHDRAWN, short_name
 from requests_app.rules.statuses import Status
 
 WITHDRAWN = "Permohonannya sudah dibatalkan. Sisihkan kartunya; bila sudah tercetak, catat rusak."
@@ -128,13 +128,16 @@ def record_many_printed(*, codes: Sequence[str], batch_id: int, officer: Officer
 
 
 def record_rest_printed(*, batch_id: int, pending_before: int, officer: Officer, now: datetime) -> list[Scan]:
-    """All that still wait in the batch came out well. `pending_before`: how many the page showed. Raises NotNow."""
+    """What still waits in the batch came out well, at most 200 of it at once. Raises NotNow.
+
+    `pending_before`: how many the page showed, so that nothing is recorded that nobody saw.
+    """
     codes = list(
         Card.objects.filter(batch=batch_id, outcome=Outcome.PENDING).order_by("position").values_list("code", flat=True)
     )
     if codes and len(codes) != pending_before:
         raise NotNow(f"Sekarang {len(codes)} kartu yang menunggu, bukan {pending_before}. Periksa daftarnya lagi.")
-    return record_many_printed(codes=codes, batch_id=batch_id, officer=officer, now=now)
+    return record_many_printed(codes=codes[:MOST_AT_ONCE], batch_id=batch_id, officer=officer, now=now)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from requests_app.operations.prints import Scan, card_of, hold_card, spoil_print
 from requests_app.operations.shipment_news import lock_shipment, note_missing, settle
 from requests_app.operations.steps import NotNow
 from requests_app.rules.blanks import Outcome
-from requests_app.rules.printing import LOST_ON_THE_WAY, MOST_CODES, SHIPMENT_PREFIX, short_name
+from requests_app.rules.printing import LOST_ON_THE_WAY, MOST_AT_ONCE, MOST_CODES, SHIPMENT_PREFIX, short_name
 
 
 def send_cards(
@@ -23,7 +23,7 @@ def send_cards(
 ) -> list[CardShipment]:
     """One shipment for each office (none: the head office) for which cards lie here that were printed up to `until`.
 
-    What is collected where it was printed is ready at once. Pressed twice, the second finds nothing to send.
+    What is collected where it was printed is ready at once (at most 200 cards). The same twice sends nothing twice.
     """
     made = [_send(stock, zone, until, officer, now) for zone in zones]
     shipments = [shipment for shipment in made if shipment is not None]
@@ -40,7 +40,8 @@ def _send(
 ) -> CardShipment | None:
     """Applications are locked before their cards are looked at again: one spoiled meanwhile stays."""
     waiting = to_send(stock).filter(going_to(zone), outcome_at__lte=until)
-    ids = sorted(waiting.values_list("application", flat=True)[:MOST_CODES])
+    most = MOST_AT_ONCE if stock.zone_id == (zone.pk if zone is not None else None) else MOST_CODES
+    ids = sorted(waiting.order_by("outcome_at", "pk").values_list("application", flat=True)[:most])
     list(Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
     cards = list(to_send(stock).filter(going_to(zone), application__in=ids).values_list("pk", flat=True))
     if not cards:
@@ -50,12 +51,17 @@ def _send(
     return shipment
 
 
-def confirm_all(*, shipment: CardShipment, officer: Officer, now: datetime) -> int:
-    """Every card of it is there: one transaction each, so that a broken one keeps nobody waiting; how many were new."""
+def confirm_all(*, shipment: CardShipment, officer: Officer, now: datetime) -> tuple[int, int]:
+    """Every card of it is there: one transaction each, so that a broken one keeps nobody waiting; 200 at once.
+
+    How many are new, and how many are left for the next time.
+    """
     coming = Card.objects.filter(shipment=shipment, arrived_at=None, outcome=Outcome.PRINTED).order_by("pk")
-    done = sum(_arrive(card, officer, now).changed for card in coming)
-    finish_arrival(shipment_id=shipment.pk, officer=officer, now=now)
-    return done
+    done = sum(_arrive(card, officer, now).changed for card in coming.all()[:MOST_AT_ONCE])
+    left = coming.count()
+    if not left:
+        finish_arrival(shipment_id=shipment.pk, officer=officer, now=now)
+    return done, left
 
 
 def confirm_codes(*, shipment: CardShipment, codes: Sequence[str], officer: Officer, now: datetime) -> list[Scan]:

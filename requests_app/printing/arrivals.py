@@ -49,9 +49,11 @@ def show_shipment(request: StaffRequest, number: str) -> HttpResponse:
 def _arrive(request: StaffRequest, shipment: CardShipment, sender: BlankStock | None) -> HttpResponse:
     who: dict[str, Any] = {"officer": request.user, "now": request.now}
     if "semua" in request.POST:
-        done = confirm_all(shipment=shipment, **who)
+        done, left = confirm_all(shipment=shipment, **who)
+        more = f" {format_count(left)} lagi: tekan sekali lagi." if left else ""
+        said = f"{format_count(done)} kartu tiba dan siap diambil.{more}"
         same = "Semua kartu kiriman ini sudah tercatat tiba. Tidak ada yang berubah."
-        messages.success(request, f"{format_count(done)} kartu tiba dan siap diambil." if done else same)
+        messages.success(request, said if done else same)
         return redirect("printing_shipment", shipment.number)
     if "selesai" in request.POST:
         missing = finish_arrival(shipment_id=shipment.pk, **who)

@@ -18,7 +18,7 @@ from requests_app.queries.printing import batch_boxes, batch_cards, boxes_here, 
 from requests_app.queries.stock import code_of
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.dates import format_count
-from requests_app.rules.printing import MOST_CODES, codes_in
+from requests_app.rules.printing import MOST_AT_ONCE, MOST_CODES, codes_in
 from requests_app.staff.request import StaffRequest
 
 
@@ -84,6 +84,8 @@ def scan(request: StaffRequest, number: str) -> HttpResponse:
         )  # fmt: skip
         if not scans:
             messages.info(request, "Semua kartu kelompok ini sudah tercatat. Tidak ada yang berubah.")
+        elif len(scans) == MOST_AT_ONCE:
+            messages.info(request, "Sebanyak ini sekaligus. Bila masih ada sisanya, tekan tombolnya sekali lagi.")
         return _after_scans(request, batch, scans)
     codes = codes_in(request.POST.get("codes", "")) if "codes" in request.POST else [typed] if typed else []
     if not codes or len(codes) > MOST_CODES:

@@ -101,7 +101,9 @@ def card_or_404(request: StaffRequest, code: str) -> Card:
 
 
 def _lies_at(card: Card, mine: Sequence[BlankStock]) -> bool:
-    return card.outcome == Outcome.PRINTED and card.zone_id in {stock.zone_id for stock in mine}
+    """Also one that was sent here and was lost or found spoiled."""
+    is_somewhere = card.shipment_id is not None or card.outcome == Outcome.PRINTED
+    return is_somewhere and card.zone_id in {stock.zone_id for stock in mine}
 
 
 def remember_scans(request: StaffRequest, scans: Sequence[Scan]) -> None:

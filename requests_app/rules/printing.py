@@ -10,6 +10,8 @@ TOLD_AS_WITHDRAWN = "withdrawn"
 LOST_ON_THE_WAY = "transport"
 MOST_CODES = 500
 """So many codes are taken from one form."""
+MOST_AT_ONCE = 200
+"""So many cards are recorded with one press, so that nobody waits long for an answer; the rest with the next."""
 
 
 def number_stem(prefix: str, day: date) -> str:

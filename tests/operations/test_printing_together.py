@@ -4,25 +4,31 @@ import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from requests_app.models import BlankMovement, Card, PrintBatch, StockAlert
+from requests_app.models import Application, BlankBox, BlankMovement, BlankStock, Card, PrintBatch, StockAlert
+from requests_app.operations import batches
+from requests_app.operations.attempts import lock_batch
 from requests_app.operations.batches import DoesNotAddUp, Wanted, close_batch, make_batch
-from requests_app.operations.blanks import stock_of
+from requests_app.operations.blanks import stock_of, write_line
 from requests_app.operations.followup import withdraw
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.prints import record_printed, record_spoiled
+from requests_app.operations.shipment_news import lock_shipment
 from requests_app.operations.shipments import confirm_all, confirm_codes, finish_arrival
-from requests_app.operations.steps import NotNow
+from requests_app.operations.steps import NotNow, lock
+from requests_app.rules.blanks import Move
 from requests_app.rules.statuses import StepNotAllowed
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 from tests.operations.printing import batch_of, cards_of, photo_of_a_card, printed, sent
 from tests.operations.test_blanks import counters
 
+REFUSED = (NotNow, StepNotAllowed, FieldRefused, DoesNotAddUp)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -34,8 +40,8 @@ def together(*works: Callable[[], Any]) -> list[Any]:
         try:
             start.wait()
             results[number] = work()
-        except (NotNow, StepNotAllowed, FieldRefused) as refusal:
-            results[number] = refusal
+        except Exception as problem:
+            results[number] = problem
         finally:
             connection.close()
 
@@ -45,7 +51,28 @@ def together(*works: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(30)
     assert not any(thread.is_alive() for thread in threads)
+    assert [one for one in results if isinstance(one, Exception) and not isinstance(one, REFUSED)] == []
     return results
+
+
+def waits_for(lock: Callable[[], Any], work: Callable[[], Any]) -> Any:
+    """Whether the work waits as long as somebody else holds the lock; what it gave then."""
+    done: list[Any] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        lock()
+        thread.start()
+        thread.join(1.5)
+        assert not done, "it did not wait"
+    thread.join(30)
+    return done[0]
 
 
 def test_batches_that_are_made_at_once_share_the_cards_and_the_boxes(now: datetime) -> None:
@@ -99,7 +126,7 @@ def test_nothing_is_printed_in_a_batch_while_it_closes(now: datetime) -> None:
     close = {"batch_id": batch.pk, "returned": {card.box_id: 1}, "drop_pending": True, "officer": officer, "now": now}
     together(
         lambda: record_printed(code=card.code, batch_id=batch.pk, officer=officer, now=now),
-        lambda: _closed_or_not(close),
+        lambda: close_batch(**close),
     )
     card.refresh_from_db()
     batch.refresh_from_db()
@@ -109,11 +136,63 @@ def test_nothing_is_printed_in_a_batch_while_it_closes(now: datetime) -> None:
     ]
 
 
-def _closed_or_not(given: dict[str, Any]) -> Any:
-    try:
-        return close_batch(**given)
-    except DoesNotAddUp as problem:
-        return problem
+def test_whoever_records_a_card_waits_for_whoever_closes_its_batch(now: datetime) -> None:
+    stocked(now, 20)
+    queued_cards(now, 2)
+    batch = batch_of(now, 2)
+    first, second = cards_of(batch)
+    officer, upload = OfficerFactory(), photo_of_a_card()
+    held = partial(lock_batch, batch.pk)
+    given = {"officer": officer, "now": now}
+    assert waits_for(held, lambda: record_printed(code=first.code, batch_id=batch.pk, **given)).changed
+    assert waits_for(held, lambda: record_spoiled(card=second, reason="jam", upload=upload, **given)).changed
+    assert waits_for(held, lambda: close_batch(batch_id=batch.pk, returned={}, **given))
+
+
+def test_whoever_records_a_card_waits_for_whoever_works_on_its_application(now: datetime) -> None:
+    stocked(now, 20)
+    queued_cards(now, 1)
+    batch = batch_of(now, 1)
+    (card,) = cards_of(batch)
+    given = {"batch_id": batch.pk, "officer": OfficerFactory(), "now": now}
+    assert waits_for(lambda: lock(card.application_id), lambda: record_printed(code=card.code, **given)).changed
+
+
+def test_boxes_are_counted_while_nobody_else_draws_from_them(now: datetime) -> None:
+    stock = stocked(now, 1, 9)
+    queued_cards(now, 2)
+
+    def somebody_draws() -> None:
+        BlankStock.objects.select_for_update(of=("self",)).get(pk=stock.pk)
+        first = BlankBox.objects.earliest("pk")
+        batch = PrintBatch.objects.create(
+            number="B-0", stock=stock, request_key=uuid.uuid4(), created_at=now, created_by=OfficerFactory()
+        )
+        write_line(stock, Move.DRAW, now=now, drawn=1, box=first, batch=batch)
+
+    batch = waits_for(somebody_draws, lambda: batch_of(now, 2))
+    assert {card.box for card in cards_of(batch)} == {BlankBox.objects.latest("pk")}
+
+
+def test_what_was_taken_between_looking_and_locking_is_left_and_the_next_is_found(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stocked(now, 9)
+    first, second = queued_cards(now, 2)
+    batch_of(now, 1)
+    looks = iter([Application.objects.filter(pk=first.pk), Application.objects.filter(pk=second.pk)])
+
+    class Queue:
+        """What a statement sees that began before the other batch was stored; then what it is."""
+
+        def select_for_update(self, **how: Any) -> "Queue":
+            return self
+
+        def all(self) -> Any:
+            return next(looks)
+
+    monkeypatch.setattr(batches, "to_print", lambda *where, **what: Queue())
+    assert [card.application for card in cards_of(batch_of(now, 1))] == [second]
 
 
 def test_a_shipment_that_two_people_confirm_is_told_once(now: datetime) -> None:
@@ -123,7 +202,7 @@ def test_a_shipment_that_two_people_confirm_is_told_once(now: datetime) -> None:
     (shipment,) = sent(stock_of(None), [application.zone], now)
     officer = OfficerFactory()
     done = together(*[lambda: confirm_all(shipment=shipment, officer=officer, now=now)] * 2)
-    assert sum(done) == 3
+    assert sum(new for new, _left in done) == 3
     assert application.notices.filter(purpose="ready_for_pickup").count() == 1
 
 
@@ -140,4 +219,17 @@ def test_the_last_two_missing_cards_found_at_once_end_the_search(now: datetime) 
             for card in cards
         ]
     )
+    assert StockAlert.objects.get().closed_at == now
+
+
+def test_whoever_finds_a_card_waits_for_whoever_settles_its_shipment(now: datetime) -> None:
+    stocked(now, 20)
+    (application,) = queued_cards(now, 1)
+    (card,) = printed(batch_of(now, 1), now)
+    (shipment,) = sent(stock_of(None), [application.zone], now)
+    officer = OfficerFactory()
+    finish_arrival(shipment_id=shipment.pk, officer=officer, now=now)
+    find = partial(confirm_codes, shipment=shipment, codes=[card.code], officer=officer, now=now)
+    (scan,) = waits_for(partial(lock_shipment, shipment.pk), find)
+    assert scan.changed
     assert StockAlert.objects.get().closed_at == now

@@ -69,8 +69,8 @@ def test_a_spoiled_card_is_not_sent(now: datetime) -> None:
 
 def test_arrival_makes_each_card_ready_and_tells_its_owner(now: datetime) -> None:
     shipment, cards = on_their_way(now)
-    assert confirm_all(shipment=shipment, officer=OfficerFactory(), now=now) == 3
-    assert confirm_all(shipment=shipment, officer=OfficerFactory(), now=now) == 0, "twice changes nothing"
+    assert confirm_all(shipment=shipment, officer=OfficerFactory(), now=now) == (3, 0)
+    assert confirm_all(shipment=shipment, officer=OfficerFactory(), now=now) == (0, 0), "twice changes nothing"
     for card in cards:
         card.refresh_from_db()
         assert (card.arrived_at, card.zone) == (now, shipment.zone)
