@@ -7,9 +7,19 @@ from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
-from requests_app.models import Application, Event, Notice, Officer, Visit, Zone, ZoneCoverage
+from requests_app.models import (
+    Application,
+    BlankStock,
+    Event,
+    Notice,
+    Officer,
+    TransferLine,
+    Visit,
+    Zone,
+    ZoneCoverage,
+)
 from requests_app.models.notice import HAND
 from requests_app.operations.actors import staff
 from requests_app.operations.blanks import stock_of
@@ -58,13 +68,16 @@ class ZoneFacts:
 @dataclass(frozen=True)
 class Needs:
     """Why a zone cannot close down: kelurahan that it covers today or later, visits that come, people inside,
-    applications, and messages that only its desk can send (by hand, from the zone's phone)."""
+    applications, messages that only its desk can send (by hand, from the zone's phone), blanks there or on their way
+    there, and other zones whose cards are printed there."""
 
     kelurahan: int
     visits: int
     inside: int
     applications: int
     messages: int
+    blanks: int
+    printed_for: int
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -156,16 +169,20 @@ def activate_zone(*, zone: Zone, officer: Officer, now: datetime) -> None:
 
 
 def what_needs(zone: Zone, *, now: datetime) -> Needs:
-    """What holds a zone. Four queries."""
+    """What holds a zone. Seven queries."""
     today = local_date(now)
     covers = ZoneCoverage.objects.filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=today), zone=zone)
     states = Visit.objects.filter(zone=zone, state__in=[*COMING, VisitState.CHECKED_IN]).values_list("state", flat=True)
     inside = sum(state == VisitState.CHECKED_IN for state in states)
     applications = Application.objects.filter(zone=zone, status__in=sorted(OPEN_STATUSES))
     messages = Notice.objects.filter(zone=zone, channel=HAND, state="queued")
+    on_their_way = TransferLine.objects.filter(transfer__to_stock__zone=zone, transfer__received_at=None)
+    there = BlankStock.objects.filter(zone=zone).aggregate(blanks=Sum("on_hand"))["blanks"] or 0
+    others = Zone.objects.filter(printed_at__zone=zone, is_active=True).exclude(pk=zone.pk)
     return Needs(
         kelurahan=covers.values("kelurahan").distinct().count(), visits=len(states) - inside, inside=inside,
         applications=applications.count(), messages=messages.count(),
+        blanks=there + (on_their_way.aggregate(sent=Sum("sent"))["sent"] or 0), printed_for=others.count(),
     )  # fmt: skip
 
 

@@ -10,11 +10,25 @@ from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, connection, transaction
 
 from requests_app.clock import database_now
-from requests_app.models import Application, Event, Notice, Officer, Promise, Slot, Visit, Zone, ZoneCoverage
+from requests_app.models import (
+    Application,
+    BlankBox,
+    Event,
+    Notice,
+    Officer,
+    Promise,
+    Slot,
+    Visit,
+    Zone,
+    ZoneCoverage,
+)
+from requests_app.operations.blanks import stock_of
+from requests_app.operations.card_policy import set_printing_location
 from requests_app.operations.coverage import move_kelurahan
 from requests_app.operations.invitations import invite_due
 from requests_app.operations.office import FieldRefused, displaced_by
 from requests_app.operations.steps import NotNow
+from requests_app.operations.transfers import confirm_transfer, send_blanks
 from requests_app.operations.visit_clock import move_displaced
 from requests_app.operations.zones import (
     StillNeeded,
@@ -29,6 +43,7 @@ from requests_app.rules.opening import USUAL_HOURS, HoursError, hours_in_words
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import VisitState
 from tests.factories import OfficerFactory, submitted
+from tests.operations.blanks import stocked
 from tests.operations.offices import AWAY, HOME, approve, asked, coming, invited, notices, open_office, visit_of
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +294,27 @@ def test_what_its_desk_still_has_to_send_by_hand_keeps_a_zone(today: datetime, a
     assert refused.value.needs.messages == 1
     Notice.objects.filter(zone=zone).update(state="sent")
     deactivate_zone(zone=zone, officer=admin, now=today)
+
+
+def test_blanks_and_zones_that_print_there_keep_a_zone(today: datetime, admin: Officer, to_zone: Zone) -> None:
+    zone = open_office(today)
+    empty(zone, to_zone, admin, today)
+    stock = stocked(today, 30, zone=zone)
+    to_zone.printed_at = stock
+    to_zone.save(update_fields=["printed_at"])
+    box = BlankBox.objects.get()
+    there = {"from_stock": stock, "to_stock": stock_of(to_zone), "officer": admin, "now": today}
+    back = {**there, "from_stock": stock_of(to_zone), "to_stock": stock}
+    with pytest.raises(StillNeeded) as refused:
+        deactivate_zone(zone=zone, officer=admin, now=today)
+    assert (refused.value.needs.blanks, refused.value.needs.printed_for) == (30, 1)
+    first, _ = send_blanks(**there, lines=[(box, 30)])
+    confirm_transfer(transfer_id=first.pk, counted={box.pk: 30}, officer=admin, now=today)
+    send_blanks(**back, lines=[(box, 4)])
+    set_printing_location(zone=to_zone, stock=stock_of(None), officer=admin, now=today)
+    with pytest.raises(StillNeeded) as refused:
+        deactivate_zone(zone=zone, officer=admin, now=today)
+    assert (refused.value.needs.blanks, refused.value.needs.printed_for) == (4, 0)
 
 
 def test_a_second_hand_over_finds_nothing(today: datetime, admin: Officer, to_zone: Zone) -> None:
