@@ -14,7 +14,7 @@ from requests_app.rules.dates import ENGLISH, INDONESIAN
 YEAR = 365 * 24 * 3600
 OTHER_DOORS = (
     "/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/admin/", "/masuk/", "/keluar/", "/webhook/", "/healthz",
-    "/readyz", "/metrics", "/simulator/", "/gaya/",
+    "/readyz", "/metrics", "/simulator/", "/gaya/", "/stok/", "/cetak/", "/kartu/",
 )  # fmt: skip
 """Beginnings of addresses that are not the citizens': staff and machines. There it is always Indonesian."""
 

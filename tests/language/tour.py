@@ -39,7 +39,7 @@ from tests.factories import (
 from tests.language.cards import cards
 from tests.language.inviting import inviting
 from tests.language.seen import Seen, Tour, found, proven
-from tests.operations.cards import give_card
+from tests.operations.cards import bring_card, give_card, print_card, queue_card
 
 ERROR_PAGES = ("400", "403", "404", "413", "422", "429", "500", "503")
 NIKS = ("1", "16710457089599aa", "1" * 16, "0071045708959902", "1671049908959902", "1671045708950000")
@@ -244,10 +244,12 @@ def _situations(now: datetime) -> Iterator[Application]:
         application = submitted(earlier)
         Application.objects.filter(pk=application.pk).update(status=status)
         yield application
-    for status in (Status.WAITING_FOR_BLANK, Status.READY_TO_PRINT, Status.PRINTED, Status.READY_FOR_PICKUP):
-        application = decided(earlier, APPROVED)
-        Application.objects.filter(pk=application.pk).update(status=status)
-        yield application
+    waiting = decided(earlier, APPROVED)
+    Application.objects.filter(pk=waiting.pk).update(status=Status.WAITING_FOR_BLANK)
+    yield waiting
+    yield queue_card(decided(earlier, APPROVED).pk, now)
+    yield print_card(queue_card(decided(earlier, APPROVED).pk, now), now).application
+    yield bring_card(application_id=decided(earlier, APPROVED).pk, officer=OfficerFactory(), now=now).application
 
 
 def _tracking(seen: Tour) -> None:
@@ -266,7 +268,7 @@ def _tracking(seen: Tour) -> None:
         owner = proven(seen, application)
         for page in ("", "bukti/", "bukti/bukti.pdf", "kontak/", "kabar/"):
             owner.get(f"{address}{page}")
-        for page in ("batal/", "keberatan/", "lapor/"):
+        for page in ("batal/", "keberatan/", "lapor/", "ambil/"):
             owner.get(f"{address}{page}", follow=True)
 
 

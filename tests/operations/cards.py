@@ -92,13 +92,13 @@ def give_card(*, application_id: int, officer: Officer, now: datetime) -> Applic
 
 def bring_card(*, application_id: int, officer: Officer, now: datetime) -> CardPickup:
     """An approved card printed and at its zone's office at once, whoever else waits for a blank."""
-    application = _queue(application_id, now)
+    application = queue_card(application_id, now)
     return bring_to(application, print_card(application, now, officer), now)
 
 
 @transaction.atomic
-def _queue(application_id: int, now: datetime) -> Application:
-    """Raises StepNotAllowed, whatever else was to be done."""
+def queue_card(application_id: int, now: datetime) -> Application:
+    """Into the print queue with a blank of its own, whoever else waits. Raises StepNotAllowed."""
     application = lock(application_id)
     take_step(application, "queue_print", now=now, actor=CLOCK)
     if not BlankHold.objects.filter(application=application).exists():
