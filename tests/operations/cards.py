@@ -102,6 +102,7 @@ def queue_card(application_id: int, now: datetime) -> Application:
     application = lock(application_id)
     take_step(application, "queue_print", now=now, actor=CLOCK)
     if not BlankHold.objects.filter(application=application).exists():
-        stocked(now, 1)
-        reserve(application, printing_stock(application.zone), now=now)
+        stock = printing_stock(application.zone)
+        stocked(now, 1, zone=stock.zone)
+        assert reserve(application, stock, now=now)
     return application
