@@ -61,16 +61,21 @@ def may_be_promised_one(application: Application) -> bool:
 
 
 def place_in_line(application: Application) -> int:
-    """Its place, counted from 1, among those who wait for the same location's blanks; also of one that would join."""
-    return _ahead(application).count() + 1
+    """Its place, counted from 1, among those who wait for the same location's blanks; also of one that would join.
+
+    Whoever was approved without a blank and joins the line in a few seconds counts already: two approvals in a row
+    are not told the same place.
+    """
+    ahead = _ahead(application)
+    waits = ahead.filter(status=Status.WAITING_FOR_BLANK)
+    joins = ahead.filter(status=Status.APPROVED, blank_wait__isnull=False)
+    return waits.values("pk").union(joins.values("pk"), all=True).count() + 1
 
 
 def _ahead(application: Application) -> QuerySet[Application]:
     stock = application.zone.printed_at or BlankStock.objects.filter(zone=None).first()
     zones = printing_zones(stock) if stock is not None else Zone.objects.filter(printed_at=None)
-    others = Application.objects.filter(
-        status=Status.WAITING_FOR_BLANK, service=Service.KTP_EL, zone__in=zones
-    ).exclude(pk=application.pk)
+    others = Application.objects.filter(service=Service.KTP_EL, zone__in=zones).exclude(pk=application.pk)
     older = Q(first_due_at__lt=application.first_due_at) | (
         Q(first_due_at=application.first_due_at)
         & (

@@ -50,6 +50,13 @@ def test_without_a_free_blank_it_waits_and_the_answer_says_so(now: datetime) -> 
     assert "segera kami cetak" in first.notices.get(purpose="approved").params["kartu"]
 
 
+def test_two_approved_in_a_row_are_not_told_the_same_place(now: datetime) -> None:
+    cards = approved_cards(now, 3)
+    told = [card.notices.get(purpose="approved").params["kartu"] for card in cards]
+    assert [f"urutan Anda {place}." in words for place, words in enumerate(told, start=1)] == [True] * 3
+    assert [card.blank_wait.told_place for card in cards] == [1, 2, 3]
+
+
 def test_what_comes_later_does_not_pass_those_who_wait(now: datetime) -> None:
     queued_cards(now, 2)
     stock = stocked(now, 1)
