@@ -55,8 +55,8 @@ def together(*works: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def waits_for(lock: Callable[[], Any], work: Callable[[], Any]) -> Any:
-    """Whether the work waits as long as somebody else holds the lock; what it gave then."""
+def waits_for(lock: Callable[[], Any], work: Callable[[], Any], meanwhile: Callable[[], Any] | None = None) -> Any:
+    """The work waits as long as somebody else holds the lock, whatever they do `meanwhile`; what it gave then."""
     done: list[Any] = []
 
     def run() -> None:
@@ -71,6 +71,8 @@ def waits_for(lock: Callable[[], Any], work: Callable[[], Any]) -> Any:
         thread.start()
         thread.join(1.5)
         assert not done, "it did not wait"
+        if meanwhile is not None:
+            meanwhile()
     thread.join(30)
     return done[0]
 
@@ -136,26 +138,41 @@ def test_nothing_is_printed_in_a_batch_while_it_closes(now: datetime) -> None:
     ]
 
 
-def test_whoever_records_a_card_waits_for_whoever_closes_its_batch(now: datetime) -> None:
-    stocked(now, 20)
-    queued_cards(now, 2)
-    batch = batch_of(now, 2)
-    first, second = cards_of(batch)
-    officer, upload = OfficerFactory(), photo_of_a_card()
-    held = partial(lock_batch, batch.pk)
-    given = {"officer": officer, "now": now}
-    assert waits_for(held, lambda: record_printed(code=first.code, batch_id=batch.pk, **given)).changed
-    assert waits_for(held, lambda: record_spoiled(card=second, reason="jam", upload=upload, **given)).changed
-    assert waits_for(held, lambda: close_batch(batch_id=batch.pk, returned={}, **given))
-
-
-def test_whoever_records_a_card_waits_for_whoever_works_on_its_application(now: datetime) -> None:
-    stocked(now, 20)
+@pytest.mark.parametrize("recorded", ["printed", "spoiled"])
+def test_nothing_is_recorded_in_a_batch_that_somebody_is_closing(now: datetime, recorded: str) -> None:
+    stock = stocked(now, 20)
     queued_cards(now, 1)
     batch = batch_of(now, 1)
     (card,) = cards_of(batch)
-    given = {"batch_id": batch.pk, "officer": OfficerFactory(), "now": now}
-    assert waits_for(lambda: lock(card.application_id), lambda: record_printed(code=card.code, **given)).changed
+    given = {"officer": OfficerFactory(), "now": now}
+    upload, returned = photo_of_a_card(), {card.box_id: 1}
+    work = {
+        "printed": partial(record_printed, code=card.code, batch_id=batch.pk, **given),
+        "spoiled": partial(refused, record_spoiled, card=card, reason="jam", upload=upload, **given),
+    }[recorded]
+    close = partial(close_batch, batch_id=batch.pk, returned=returned, drop_pending=True, **given)
+    answer = waits_for(partial(lock_batch, batch.pk), work, close)
+    assert "tidak jadi dicetak" in getattr(answer, "text", str(answer))
+    assert counters(stock) == (20, 1, 0)
+
+
+def refused(operation: Callable[..., Any], **given: Any) -> Any:
+    """What it says when it is too late."""
+    with pytest.raises(NotNow) as problem:
+        operation(**given)
+    return problem.value
+
+
+def test_nothing_is_printed_for_whoever_is_withdrawing(now: datetime) -> None:
+    stock = stocked(now, 20)
+    queued_cards(now, 1)
+    batch = batch_of(now, 1)
+    (card,) = cards_of(batch)
+    scan = partial(record_printed, code=card.code, batch_id=batch.pk, officer=OfficerFactory(), now=now)
+    leave = partial(withdraw, application_id=card.application_id, now=now)
+    answer = waits_for(partial(lock, card.application_id), scan, leave)
+    assert "Sisihkan kartunya" in answer.text
+    assert counters(stock) == (20, 0, 1)
 
 
 def test_boxes_are_counted_while_nobody_else_draws_from_them(now: datetime) -> None:
