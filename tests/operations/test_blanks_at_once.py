@@ -29,7 +29,7 @@ from requests_app.operations.ledger_check import differences
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.review import claim_application
 from requests_app.operations.steps import NotNow
-from requests_app.operations.stock import Spoiled, record_outside_use, spoil_blanks
+from requests_app.operations.stock import Delivery, Spoiled, receive_blanks, record_outside_use, spoil_blanks
 from requests_app.operations.transfers import confirm_transfer, send_blanks
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import StepNotAllowed
@@ -174,3 +174,21 @@ def test_a_count_sent_and_confirmed_by_many_at_once_corrects_once(now: datetime)
     stock.refresh_from_db()
     assert stock.on_hand == 8
     assert StockCount.objects.get().state == "confirmed"
+
+
+def test_the_same_form_from_many_hands_at_once_counts_once(now: datetime) -> None:
+    head, zone = stocked(now, 100), stock_of(Zone.objects.get(code="Z7"))
+    officer: Officer = OfficerFactory()
+    box = BlankBox.objects.get()
+    broken = Spoiled(box, 3, "damaged", "", PHOTO, uuid.uuid4())
+    sending = {"from_stock": head, "to_stock": zone, "lines": [(box, 10)], "officer": officer, "now": now}
+    come = Delivery("470/5", now.date(), 50, [("K-1", 50)], photo=PHOTO)
+    acts: list[Act] = [lambda: spoil_blanks(stock=head, spoiled=broken, officer=officer, now=now)] * 8
+    acts += [lambda: send_blanks(**sending)] * 8
+    acts += [lambda: receive_blanks(stock=head, delivery=come, officer=officer, now=now)] * 8
+    told = run_at_once(acts)
+    assert told == {"done": 17, "FieldRefused": 7}
+    head.refresh_from_db()
+    assert head.on_hand == 100 - 3 - 10 + 50
+    assert BlankTransfer.objects.count() == 1
+    assert differences() == {}
