@@ -156,6 +156,8 @@ def main() -> None:
         board = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
         sign_in(board, "pengawas1", "/pengawas/")
         keep(board, "oversight")
+        board.goto(f"{SITE}/stok/")
+        keep(board, "stock")
         board.goto(f"{SITE}/stok/prakiraan/?permintaan=20")
         keep(board, "forecast")
         read_answer(phone)
