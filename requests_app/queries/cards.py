@@ -56,6 +56,19 @@ class Waiting:
     oldest: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Unfetched:
+    """Cards of the whole city that wait for their owners, and those among them that wait for more than 30 days."""
+
+    total: int
+    long: int
+
+
+def unfetched_everywhere(*, now: datetime) -> Unfetched:
+    """For the supervisor's first page (index cards_unfetched)."""
+    return Unfetched(**unfetched().aggregate(total=Count("pk"), long=Count("pk", filter=Q(ready_at__lte=now - LONG))))
+
+
 def places_of(officer: Officer) -> list[Place]:
     """The offices whose cards an officer hands out: those of their zones; without any, all and the head office."""
     listed = list(officer.zones.filter(is_active=True).order_by("code"))

@@ -20,6 +20,7 @@ from requests_app.models import (
     Report,
     SweepState,
 )  # fmt: skip
+from requests_app.queries.cards import Unfetched, unfetched_everywhere
 from requests_app.queries.health import STALE_AFTER
 from requests_app.queries.held_invitations import Held, held_invitations
 from requests_app.queries.paging import M, Page, keyset_page
@@ -91,12 +92,13 @@ class Board:
     calls: Page[CallTask]
     held: int
     invitations: Held
+    cards: Unfetched
     stuck: Sequence[Mapping[str, Any]]
     sweeps: Sequence["Sweep"]
 
 
 def load_board(now: datetime) -> Board:
-    """Ten queries, each over what is open."""
+    """Eleven queries, each over what is open."""
     return Board(
         promises=_promise_figures(now),
         broken=_first(broken_promises(untold_only=True), "broken_at", "pk"),
@@ -104,6 +106,7 @@ def load_board(now: datetime) -> Board:
         calls=_first(_open_calls(), "opened_at", "pk"),
         held=Application.objects.filter(status=Status.HELD_DUPLICATE).count(),
         invitations=held_invitations(),
+        cards=unfetched_everywhere(now=now),
         stuck=_stuck_notices(now),
         sweeps=_sweeps(now),
     )

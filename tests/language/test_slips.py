@@ -43,7 +43,7 @@ TYPED = (
 )  # fmt: skip
 """What the tour types: it is shown as it was typed."""
 CODE = re.compile(
-    r"\b(?:PLG|LAP)(?:-\w+)+|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|\b[0-9A-Z]{6}\b|470/\d{4}/SUKET/\d{4}|(?:http|127\.0\.0\.1)\S+|x{20,}|\b[KM]B\b"
+    r"\b(?:PLG|LAP)(?:-\w+)+|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){1,2}\b|\b[0-9A-Z]{6}\b|470/\d{4}/SUKET/\d{4}|(?:http|127\.0\.0\.1)\S+|x{20,}|\b[KM]B\b"
 )
 
 INDONESIAN_ONLY = re.compile(

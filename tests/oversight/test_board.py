@@ -1,5 +1,6 @@
 """The supervisor's first page and lists: what they show, what they cost, and that nothing is decrypted."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,9 @@ from requests_app.operations.sweep import record_sweep
 from requests_app.queries import paging
 from requests_app.vault.keyring import KeyRing
 from tests.factories import APPROVED, decided, submitted
+from tests.operations.cards import ready_card
 
-MOST_QUERIES = {"": 23}  # the first page; six of them are asked every few minutes
+MOST_QUERIES = {"": 24}  # the first page; six of them are asked every few minutes
 OF_A_LIST = 12
 DAY = timedelta(days=1)
 
@@ -147,6 +149,13 @@ def test_an_empty_office_has_a_page_too(desk: Client) -> None:
     page = read(desk, "/pengawas/")
     assert "Tidak ada janji yang lewat tanpa jawaban." in page
     assert "Hari ini tidak ada petugas piket." in page
+
+
+def test_cards_that_nobody_fetched_are_counted_for_the_whole_city(desk: Client, now: datetime) -> None:
+    ready_card(now - 40 * DAY)
+    ready_card(now)
+    page = read(desk, "/pengawas/")
+    assert re.search(r"Kartu belum diambil</a></dt><dd>2 <small>/ 1 lebih dari 30 hari", page)
 
 
 @pytest.mark.parametrize("address", ["", "lewat/", "lewat/?semua=1", "segera/", "laporan/", "laporan/?selesai=1"])

@@ -64,7 +64,7 @@ class Question:
     hint: Text = ""
 
 
-TO_COLLECT = _("Cukup sekali, untuk mengambil kartu. Tempat dan waktunya ada dalam jawaban kami.")
+TO_COLLECT = _("Cukup sekali, untuk mengambil kartu. Kami mengabari Anda begitu kartu siap, dengan tempat dan kodenya.")
 TO_BE_RECORDED = _("Ya. Anda direkam di kantor. Tempat dan waktunya ada dalam jawaban kami.")
 BY_INVITATION = _("Ya, satu kali, sesudah diundang. Undangan datang dari nomor WhatsApp UPTD Anda.")
 FROM_HOME_THEN_DESK = _("Ajukan dari rumah. Sesudah diperiksa, Anda diundang ke UPTD. Gratis.")
