@@ -127,6 +127,7 @@ def test_the_database_finds_those_whom_the_rule_would_tell(now: datetime) -> Non
                 if moved_much(told_place=told_place, told_week=told_week, place=place, week=week_of[place])
             }
             assert found == expected, (told_place, told_week)
+            assert to_tell(stock_of(None), weeks, now=now + DAY) == [], "told within two days"
 
 
 def test_a_longer_line_of_which_nobody_has_to_be_told_costs_no_more_queries(now: datetime) -> None:
