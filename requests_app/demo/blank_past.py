@@ -7,11 +7,13 @@ has been sent some, and has none left; a count and two transfers did not come ou
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import count
 
 from requests_app.demo.blank_book import Book
 from requests_app.demo.office import Office
 from requests_app.demo.press import DAY
 from requests_app.models import (
+    BlankMovement,
     BlankReceipt,
     BlankStock,
     BlankTransfer,
@@ -44,7 +46,7 @@ class BlankPast:
 
     def __init__(self, office: Office) -> None:
         self._office, self._press, self._now = office, office.press, office.now
-        self._is_first = not BlankReceipt.objects.exists()
+        self._is_first = not BlankMovement.objects.exists()
         self._begin = self._first_morning()
         self._days = self._working_days()
 
@@ -92,11 +94,11 @@ class BlankPast:
 
     def _receive(self, quantity: int) -> None:
         """A first letter of 16,000 in boxes of 500; what a large set needs beyond that came with another one."""
-        letter = FIRST_LETTER + BlankReceipt.objects.count()
+        taken = set(BlankReceipt.objects.values_list("letter_number", flat=True))
+        letters = (letter for letter in count(FIRST_LETTER) if LETTER_NUMBER.format(letter) not in taken)
         while quantity > 0:
             now, quantity = min(quantity, RECEIVED), max(quantity - RECEIVED, 0)
-            self._receive_letter(letter, now)
-            letter += 1
+            self._receive_letter(next(letters), now)
 
     def _receive_letter(self, letter: int, quantity: int) -> None:
         at, officer = self._begin, self._office.officers[0]
@@ -166,12 +168,12 @@ class BlankPast:
     def _count_and_damage(self) -> None:
         office, half, later = self._office, self._days[len(self._days) // 2], self._days[-8]
         counted, noticed = self._on(half, time(16, 10)), self._on(later, time(10, 20))
-        count = StockCount(
+        opname = StockCount(
             pk=office.keys.of(StockCount), stock=self._press.head, state="confirmed", counted_at=counted,
             counted_by=office.officers[1], explanation=HOW_MISCOUNTED, ended_at=counted + timedelta(minutes=25),
             ended_by=office.supervisor,
         )  # fmt: skip
-        self._press.move(counted + timedelta(minutes=25), lambda book: book.count(count, MISCOUNTED))
+        self._press.move(counted + timedelta(minutes=25), lambda book: book.count(opname, MISCOUNTED))
         head, officer = self._press.head, office.officers[2]
         photo = self._press.photo(SPOILED, noticed, officer)
 

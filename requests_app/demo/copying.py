@@ -37,11 +37,16 @@ def _writer(field: "models.Field[Any, Any]") -> Callable[[Any], str]:
         return lambda value: json.dumps(value, cls=DjangoJSONEncoder).translate(ESCAPES)
     if isinstance(field, ArrayField):
         return lambda value: "{" + ",".join(map(str, value)) + "}"  # numbers, and codes that need no quotes
-    return _text
+    return _text if isinstance(field, (models.CharField, models.TextField)) else _plain
 
 
 def _bytes(value: bytes | None) -> str:
     return NULL if value is None else r"\\x" + value.hex()
+
+
+def _plain(value: Any) -> str:
+    """Numbers, moments, keys: nothing in them needs an escape."""
+    return NULL if value is None else str(value)
 
 
 def _text(value: Any) -> str:
