@@ -20,6 +20,7 @@ from requests_app.models import (
 )
 from requests_app.operations.blanks import write_line
 from requests_app.operations.ledger_check import check_ledger
+from requests_app.operations.stock_alerts import close_alerts, open_alert
 from requests_app.operations.sweep import record_sweep
 from requests_app.queries import paging
 from requests_app.rules.blanks import Move
@@ -233,3 +234,18 @@ def test_looking_writes_nothing(oversight: Client, busy: dict[str, int]) -> None
     for address in MOST_QUERIES:
         oversight.get(address.format(**busy))
     assert BlankMovement.objects.count() == before
+
+
+def test_supervisors_are_told_when_the_ledger_differs_and_no_more_when_it_is_put_right(
+    oversight: Client, now: datetime
+) -> None:
+    open_alert("ledger", "ledger", now=now, facts={"stock": [1]})
+    assert "Buku dan stok tidak sama" in oversight.get("/pengawas/").text
+    close_alerts("ledger", now=now)
+    assert "Buku dan stok tidak sama" not in oversight.get("/pengawas/").text
+
+
+def test_an_alert_of_a_shipment_says_what_is_missing(oversight: Client, now: datetime) -> None:
+    facts = {"shipment": "P-1", "missing": 2, "from": "Kantor Dukcapil", "to": "UPTD Zona 7"}
+    open_alert("shipment", "P-1", now=now, facts=facts)
+    assert "P-1 dari Kantor Dukcapil ke UPTD Zona 7: 2 kartu tidak tiba" in oversight.get("/pengawas/").text
