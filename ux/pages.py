@@ -31,7 +31,10 @@ class Page:
     @property
     def for_citizens(self) -> bool:
         """Fingers and slow lines: their pages have budgets and large targets."""
-        staff = ("/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/", "/stok/", "/kartu/")
+        staff = (
+            "/petugas/", "/pengawas/", "/uptd/", "/kelola/", "/masuk/", "/admin/", "/gaya/", "/stok/", "/kartu/",
+            "/cetak/",
+        )  # fmt: skip
         return not self.address.startswith(staff)
 
 
@@ -266,6 +269,20 @@ def _cards() -> Iterator[Page]:
     yield Page("cards_handed", "/kartu/Z7/serah/{collected}/bukti/", "loket1")
 
 
+def _printing() -> Iterator[Page]:
+    """Cards in production: what is next, a batch at work, a card from box to owner, what is on its way."""
+    yield Page("printing_home", "/cetak/?lokasi=Z3", "pengawas1", press="Buat kelompok cetak", fill={"size": "0"})
+    yield Page("printing_home_zone", "/cetak/?lokasi=Z7", "loket1", again=True)
+    batch = "/cetak/{batch}/"
+    yield Page("printing_batch", batch, "pengawas1", press="Hitungan sudah benar, tutup")
+    yield Page("printing_batch_closed", "/cetak/{batch_closed}/", "pengawas1", again=True)
+    yield Page("printing_card", "/cetak/kartu/{card_sent}/", "pengawas1")
+    yield Page("printing_card_spoiled", "/cetak/kartu/{card_spoiled}/", "pengawas1", again=True)
+    yield Page("printing_spoil", "/cetak/kartu/{card_to_print}/rusak/", "pengawas1", press="Catat rusak")
+    yield Page("printing_shipments", "/cetak/kiriman/", "pengawas1")
+    yield Page("printing_shipment", "/cetak/kiriman/{shipment}/", "loket1", press="Tiba")
+
+
 def _at_desks() -> Iterator[Page]:
     """A zone's desk with somebody in each state, and the waiting room's display."""
     visit = "/uptd/Z7/kunjungan/{visit_%s}/"
@@ -340,6 +357,6 @@ def _administering() -> Iterator[Page]:
 PAGES: tuple[Page, ...] = (
     *_explaining(), *_applying(), *_applying_for_others(), *_tracking(), *_checking_sukets(), *_invitations(),
     *_surveying(), *_troubles(), *_components(),
-    *_officers(), *_supervisors(), *_stock(), *_cards(), *_at_desks(), *_at_the_counter(), *_managing(), *_signing_in(),
-    *_administering(),
+    *_officers(), *_supervisors(), *_stock(), *_printing(), *_cards(), *_at_desks(), *_at_the_counter(), *_managing(),
+    *_signing_in(), *_administering(),
 )  # fmt: skip

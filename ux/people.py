@@ -12,6 +12,7 @@ from typing import Any
 
 from ux.cards import at_the_cards
 from ux.counters import at_counter
+from ux.printing import at_the_printer
 from ux.services import at_the_forms
 from ux.stock import at_the_stock
 
@@ -88,6 +89,7 @@ def main() -> None:
     _at_desks(people)
     at_counter(people)
     at_the_stock(people)
+    at_the_printer(people)
     places = {name: application.number for name, application in people.applications.items()}
     json.dump({"visitors": people.visitors, "places": places | people.places}, sys.stdout)
 
