@@ -55,6 +55,8 @@ def code_of(stock: BlankStock) -> str:
 
 def stock_by_code(officer: Officer, code: str) -> BlankStock | None:
     """The location of a code, if the officer works with it; others do not exist for them."""
+    if "\x00" in code:
+        return None
     of_code = Q(zone=None) if code.lower() == HEAD else Q(zone__code__iexact=code)
     return stocks_of(officer).filter(of_code).first()
 

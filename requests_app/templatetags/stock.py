@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from requests_app.models import BlankMovement, BlankStock, BlankTransfer, Officer, StockAlert, TransferLine
@@ -89,11 +89,13 @@ def line_reason(line: BlankMovement) -> SafeString:
         return format_html('<a href="{}">Foto</a>', reverse("stock_photo", args=[line.photo_id, 1]))
     if line.day:
         return format_html("Pemakaian {}", format_day(line.day))
-    parts = [str(part) for part in (line.application and line.application.number, line.batch, line.card) if part]
-    return format_html("{}", ", ".join(parts))
+    parts = [format_html("{}", line.application.number)] if line.application else []
+    parts += [_link("printing_batch", line.batch.number, line.batch.number)] if line.batch else []
+    parts += [_link("printing_card", line.card.code, line.card.code)] if line.card else []
+    return format_html_join(", ", "{}", ((part,) for part in parts))
 
 
-def _link(name: str, key: int, words: str) -> SafeString:
+def _link(name: str, key: int | str, words: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse(name, args=[key]), words)
 
 

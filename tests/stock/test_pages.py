@@ -133,7 +133,7 @@ def test_a_supervisor_with_zones_sees_all(
 
 
 def test_an_unknown_location_does_not_exist(oversight: Client) -> None:
-    for address in ("lokasi/Z99/", "penerimaan/9/", "kotak/9/", "kiriman/9/", "opname/9/"):
+    for address in ("lokasi/Z99/", "lokasi/%00/", "penerimaan/9/", "kotak/9/", "kiriman/9/", "opname/9/"):
         assert oversight.get(f"/stok/{address}").status_code == 404
 
 
@@ -171,6 +171,7 @@ def test_a_box_is_followed_from_its_letter_to_the_owners_of_its_cards(
     assert str(card.box.receipt) in page
     assert first.number in page and card.code in page and "Tercetak" in page
     assert second.number not in page
+    assert f"/cetak/kartu/{card.code}/" in page and f"/cetak/{card.batch.number}/" in page
 
 
 def test_the_first_page_says_when_the_ledger_was_proved(oversight: Client, head: BlankStock, now: datetime) -> None:
