@@ -29,6 +29,7 @@ PAGES = (
     ("/", "apply, track (citizens)"),
     ("/petugas/", "officers"),
     ("/uptd/", "the zones' desks; /uptd/layar/Z7/ is a waiting-room display"),
+    ("/stok/", "blanks, and how long they last; /cetak/ prints cards, /kartu/ hands them over"),
     ("/pengawas/", "supervisors"),
     ("/kelola/", "zones, coverage, closed days; /admin/ has the rest"),
     ("/simulator/", "the citizens' phones and mailboxes (simulator)"),
