@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 
 from requests_app.models import CardShipment, PrintBatch
 from requests_app.rules.dates import local_date
@@ -17,10 +18,11 @@ def create_numbered(model: type[Row], prefix: str, *, now: datetime, **fields: A
     """A new row with the next number of the day (WIB), ``B-20261128-01``. Two at one moment get two numbers."""
     stem = number_stem(prefix, local_date(now))
     for _ in range(TRIES):
-        number = f"{stem}{model.objects.filter(number__startswith=stem).count() + 1:02d}"
+        taken = model.objects.filter(number__startswith=stem).order_by(Length("number").desc(), "-number")
+        last = taken.values_list("number", flat=True).first() or "0"
         try:
             with transaction.atomic():
-                return model.objects.create(number=number, **fields)
+                return model.objects.create(number=f"{stem}{int(last.removeprefix(stem)) + 1:02d}", **fields)
         except IntegrityError as error:
             if "_number_" not in str(error):
                 raise

@@ -21,6 +21,9 @@ from requests_app.rules.dates import format_count
 from requests_app.rules.printing import MOST_AT_ONCE, MOST_CODES, codes_in
 from requests_app.staff.request import StaffRequest
 
+SHOWN = 100
+"""Of a larger batch at work the page shows the next so many that wait, as it is drawn again after every scan."""
+
 
 @require_safe
 @printing_page
@@ -43,12 +46,14 @@ def _page(
     boxes = batch_boxes(batch, cards)
     pending = [card for card in cards if card.outcome == Outcome.PENDING]
     counted = sum(card.outcome != Outcome.DROPPED for card in cards)
+    every = len(cards) <= SHOWN or batch.state != "open" or request.GET.get("semua") == "1"
     if scans:
         remember_scans(request, scans)
     context: dict[str, Any] = {
         "batch": batch,
         "here": code_of(batch.stock),
-        "cards": [(card, whose(card), place_of(card)) for card in cards],
+        "cards": [(card, whose(card), place_of(card)) for card in (cards if every else pending[:SHOWN])],
+        "shows_every": every,
         "boxes": boxes,
         "pending": len(pending),
         "counted": counted,

@@ -44,6 +44,13 @@ def test_numbers_run_within_the_day_in_palembang(now: datetime) -> None:
     assert numbers == ["B-20261123-01", "B-20261123-02", "B-20261124-01"]
 
 
+def test_numbers_run_on_after_the_last_one_whatever_is_missing(now: datetime) -> None:
+    stocked(now, 9)
+    queued_cards(now, 3)
+    PrintBatch.objects.filter(pk=batch_of(now, 1).pk).update(number="B-20261123-99")
+    assert [batch_of(now, 1).number, batch_of(now, 1).number] == ["B-20261123-100", "B-20261123-101"]
+
+
 def test_each_card_has_a_code_of_its_own_that_can_be_read_aloud(now: datetime) -> None:
     stocked(now, 9)
     queued_cards(now, 5)
@@ -167,7 +174,7 @@ def test_more_than_is_in_the_box_is_not_drawn(now: datetime) -> None:
     queued_cards(now, 2)
     batch = batch_of(now, 2)
     box = BlankBox.objects.get()
-    with pytest.raises(FieldRefused, match="sedang dipakai"):
+    with pytest.raises(FieldRefused, match="tidak cukup"):
         draw_more(batch_id=batch.pk, box_id=box.pk, count=2, drawn_before=2, officer=OfficerFactory(), now=now)
     assert counters(stock) == (3, 2, 2)
 

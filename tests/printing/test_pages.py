@@ -267,6 +267,16 @@ def test_a_closed_batch_shows_what_came_back(printer, batch, now):
     assert "Catat hasil" not in page
 
 
+def test_of_a_large_batch_the_next_ones_are_shown_and_all_on_request(printer, batch, cards, now, monkeypatch):
+    monkeypatch.setattr("requests_app.printing.batch.SHOWN", 1)
+    printed_one = printer.post(f"/cetak/{batch.number}/hasil/", {"code": cards[0].code})
+    page = printer.get(printed_one.headers["Location"]).text
+    assert [card.code in page for card in cards] == [False, True, False]
+    assert all(card.code in printer.get(f"/cetak/{batch.number}/?semua=1").text for card in cards)
+    closed(batch, now)
+    assert all(card.code in printer.get(f"/cetak/{batch.number}/").text for card in cards)
+
+
 def test_pages_ask_a_fixed_number_of_questions(printer, batch, now, django_assert_max_num_queries):
     printer.get("/cetak/")
     for address, most in ((f"/cetak/{batch.number}/", 12), (f"/cetak/{batch.number}/lembar.pdf", 9), ("/cetak/", 24)):
