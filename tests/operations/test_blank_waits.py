@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from requests_app.models import Application, BlankWait, CardPolicy, PlannedDelivery
 from requests_app.models.blank_line import numbered, place_in_line, supply, waiting
+from requests_app.operations import blank_waits
 from requests_app.operations.blank_waits import tell_waiting, to_tell
 from requests_app.operations.blanks import allocate_waiting, stock_of
-from requests_app.rules.blank_line import TELL_AGAIN_AFTER, moved_much, weeks_by_place
+from requests_app.rules import blank_line
+from requests_app.rules.blank_line import MUCH_PLACES, TELL_AGAIN_AFTER, moved_much, weeks_by_place
 from requests_app.rules.blanks import WaitingOrder
 from requests_app.rules.dates import local_date
 from requests_app.rules.promise import TAKE_BACK
@@ -110,7 +112,12 @@ def test_the_whole_line_is_numbered_as_each_one_by_itself(now: datetime, order: 
     assert [places[card.pk] for card in waiting(stock_of(None))] == [1, 2, 3, 4, 5, 6]
 
 
-def test_the_database_finds_those_whom_the_rule_would_tell(now: datetime) -> None:
+@pytest.mark.parametrize("places", [MUCH_PLACES, 5])
+def test_the_database_finds_those_whom_the_rule_would_tell(
+    now: datetime, places: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (blank_line, blank_waits):
+        monkeypatch.setattr(module, "MUCH_PLACES", places)
     cards = queued_cards(now, 6)
     promised(now, 21 * DAY, 4)
     later = now + 3 * DAY
