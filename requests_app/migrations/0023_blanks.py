@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                 ('on_hand', models.PositiveIntegerField(default=0, editable=False, verbose_name='ada')),
                 ('reserved', models.PositiveIntegerField(default=0, editable=False, verbose_name='dicadangkan')),
                 ('drawn', models.PositiveIntegerField(default=0, editable=False, verbose_name='sedang dicetak')),
-                ('reorder_level', models.PositiveIntegerField(default=0, verbose_name='batas pesan')),
                 ('zone', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='blank_stocks', to='requests_app.zone', verbose_name='zona')),
             ],
             options={
@@ -242,8 +241,6 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('seen_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('stock', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.blankstock')),
             ],
             options={

@@ -35,7 +35,6 @@ class BlankStock(models.Model):
     on_hand = models.PositiveIntegerField("ada", default=0, editable=False)
     reserved = models.PositiveIntegerField("dicadangkan", default=0, editable=False)
     drawn = models.PositiveIntegerField("sedang dicetak", default=0, editable=False)
-    reorder_level = models.PositiveIntegerField("batas pesan", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "stok blangko"
@@ -368,8 +367,6 @@ class StockAlert(models.Model):
     facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField(null=True)
-    seen_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["-opened_at"]

@@ -90,7 +90,8 @@ def _rights() -> dict[str, str]:
     return {
         table: "SELECT"
         if table == "django_migrations" or table in counted
-        else "SELECT, INSERT, UPDATE (reorder_level)"
+        # A row can be locked only by whoever may write one of its columns.
+        else "SELECT, INSERT, UPDATE (zone_id)"
         if table == BlankStock._meta.db_table
         else "SELECT, INSERT"
         if table in append_only
