@@ -97,7 +97,8 @@ def test_one_that_is_over_says_so_and_can_be_renewed(prove, suket, now):
     assert "Perpanjang" in shown
 
 
-def test_renewing_needs_the_proof(visitor, suket):
+def test_renewing_needs_the_proof(visitor, suket, now):
+    Suket.objects.update(expires_on=local_date(now + 10 * DAY))
     look_up(visitor, suket.application)
     assert visitor.post(page_of(suket) + "suket/").status_code == 302
     assert Suket.objects.count() == 1
