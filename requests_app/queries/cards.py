@@ -111,7 +111,7 @@ FILTERS = {
 
 def waiting_page(place: Place, chosen: str, cursor: str, *, now: datetime, phones: bool = False) -> Page[CardPickup]:
     """What waits at a place, the longest waiting first. Phones are read only for who calls."""
-    found = unfetched().filter(zone=place.zone).filter(_only(chosen, now)).select_related("application")
+    found = unfetched().filter(_only(chosen, now), zone=place.zone).select_related("application")
     fields = (*ROW_FIELDS, *(("application__phone", "application__phone_owner") if phones else ()))
     return keyset_page(found.only(*fields), "ready_at", cursor, oldest_first=True)
 
@@ -121,7 +121,8 @@ def _only(chosen: str, now: datetime) -> Q:
         return Q(day=local_date(now))
     if chosen == "pindah":
         after = CardPolicy.current().move_after_days
-        return Q(ready_at__lte=now + SOON - timedelta(days=after)) if after else Q(pk__in=[])
+        goes = Q(zone__isnull=False, ready_at__lte=now + SOON - timedelta(days=after))
+        return goes if after else Q(pk__in=[])
     return Q(ready_at__lte=now - timedelta(days=int(chosen))) if chosen else Q()
 
 

@@ -228,6 +228,16 @@ class TestLists:
             assert shown == seen, chosen
         assert desk.get(at(pickup), {"tampil": "'; --", "dari": "x"}).status_code == 200
 
+    def test_nothing_moves_from_the_head_office(self, pickup: CardPickup, now: datetime) -> None:
+        CardPickup.objects.filter(pk=pickup.pk).update(zone=None, ready_at=now - DAY * 90)
+        office = signed_in(OfficerFactory(role="supervisor"))
+        assert pickup.application.number in office.get("/kartu/kantor/").text
+        assert pickup.application.number not in office.get("/kartu/kantor/", {"tampil": "pindah"}).text
+
+    def test_the_officers_page_of_an_application_leads_to_the_desk(self, desk: Client, pickup: CardPickup) -> None:
+        page = desk.get(f"/petugas/permohonan/{pickup.application.number}/").text
+        assert "Serahkan kartunya" in page and 'href="/kartu/"' in page
+
     def test_who_did_not_come_on_the_chosen_day(self, desk: Client, pickup: CardPickup, now: datetime) -> None:
         CardPickup.objects.filter(pk=pickup.pk).update(day=local_date(now) - DAY, part="pagi")
         assert "(tidak datang)" in desk.get(at(pickup)).text
