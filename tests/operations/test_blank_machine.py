@@ -50,7 +50,7 @@ from requests_app.rules.dates import local_date
 from requests_app.rules.pickups import old_card_choices
 from requests_app.rules.statuses import Status, StepNotAllowed
 from tests.factories import APPROVED, OfficerFactory, decided, on_duty
-from tests.operations.blanks import stocked
+from tests.operations.blanks import queued_cards, stocked
 from tests.operations.printing import photo_of_a_card
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -70,7 +70,9 @@ class Office(RuleBasedStateMachine):
         self.whole.__enter__()
         self.now = START
         self.officer, self.second = on_duty(OfficerFactory(), START), OfficerFactory(role="supervisor")
-        self.stocks = [stocked(START, 2, 2), self._own_stock()]
+        self.stocks = [stocked(START, 2, 3), self._own_stock()]
+        queued_cards(START, 3, kelurahan=HERE)
+        stocked(START, 2, zone=self.stocks[1].zone)
 
     def _own_stock(self) -> BlankStock:
         zone = Zone.objects.get(zonecoverage__kelurahan_id=THERE, zonecoverage__valid__upper_inf=True)
@@ -101,11 +103,13 @@ class Office(RuleBasedStateMachine):
 
     # Applications.
 
-    @rule(where=st.sampled_from([HERE, THERE]), reason=st.sampled_from(["rusak", "baru"]))
-    def a_card_is_approved(self, where: str, reason: str) -> None:
+    @rule(where=st.sampled_from([HERE, THERE]), reason=st.sampled_from(["rusak", "baru"]), queued=st.booleans())
+    def a_card_is_approved(self, where: str, reason: str, queued: bool) -> None:
         self.now += timedelta(seconds=1)
         first_time = {"recorded_before": "yes"} if reason == "baru" else {}
         decided(self.now, APPROVED, self.officer, kelurahan=where, reason=reason, **first_time)
+        if queued:
+            self.clock(queue_approved)
 
     @rule(n=pick)
     def it_is_taken_back_in_time(self, n: int) -> None:
@@ -181,11 +185,16 @@ class Office(RuleBasedStateMachine):
 
     # Cards.
 
-    @rule(n=pick, size=few)
-    def a_batch_is_made(self, n: int, size: int) -> None:
+    @rule(n=pick, size=few, printed=st.booleans())
+    def a_batch_is_made(self, n: int, size: int, printed: bool) -> None:
         self.attempt(make_batch, stock=self.stocks[n % 2], wanted=Wanted(size, uuid.uuid4()))
+        if printed:
+            self.a_card_is_printed(n)
 
     @rule(n=pick)
+    def the_next_card_is_printed(self, n: int) -> None:
+        self.a_card_is_printed(n)
+
     def a_card_is_printed(self, n: int) -> None:
         if card := self.one(n, Card.objects.filter(batch__state="open")):
             self.attempt(record_printed, code=card.code, batch_id=card.batch_id)
@@ -243,6 +252,7 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def count_in_is_count_out(self) -> None:
         for batch in PrintBatch.objects.exclude(state="open"):
+            assert not Card.objects.filter(batch=batch, outcome="").exists()
             rows = {row.box_id: row.returned for row in batch.boxes.all()}
             assert rows == {box: tally.to_return for box, tally in tallies(batch).items()}
         lying = sum(
