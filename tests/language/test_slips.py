@@ -58,7 +58,18 @@ ENGLISH_ONLY = re.compile(
     r"December)\b",
     re.IGNORECASE,
 )
-STAFF_FOLDERS = {"officer", "oversight", "staff", "zone_admin", "zone_desk", "admin", "gaya", "stock", "printing", "cards"}
+STAFF_FOLDERS = {
+    "officer",
+    "oversight",
+    "staff",
+    "zone_admin",
+    "zone_desk",
+    "admin",
+    "gaya",
+    "stock",
+    "printing",
+    "cards",
+}
 FOREIGN = {"en": INDONESIAN_ONLY, "id": ENGLISH_ONLY}
 OTHER_LANGUAGE_NAMES = (
     "English",
