@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urljoin
 
+import pypdfium2
 from PIL import Image, ImageDraw
 from playwright.sync_api import Error, Page, sync_playwright
 
@@ -144,6 +145,16 @@ def visits(desk: Page, phone: Page, admin: Page, wall: Page) -> None:
         keep(phone, "invitation")
 
 
+def printing(page: Page) -> None:
+    """The start of production, and the first page of the sheet of the batch at work."""
+    page.goto(f"{SITE}/cetak/")
+    keep(page, "printing")
+    page.locator(".visits a").first.click()
+    address = page.get_by_role("link", name="Lembar cetak (PDF)").get_attribute("href")
+    sheet = pypdfium2.PdfDocument(page.request.get(urljoin(SITE, str(address))).body())
+    sheet[0].render(scale=1.6).to_pil().save(HERE / "batch-sheet.png", optimize=True)
+
+
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=CHROMIUM)
@@ -160,6 +171,7 @@ def main() -> None:
         keep(board, "stock")
         board.goto(f"{SITE}/stok/prakiraan/?permintaan=20")
         keep(board, "forecast")
+        printing(board)
         read_answer(phone)
         admin = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
         wall = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="id-ID").new_page()
