@@ -118,7 +118,7 @@ def test_wrong_tries_slow_the_visitor_down_with_a_time_and_what_was_typed(visito
     responses = wrong_tries(visitor, application, 6)
     assert [r.status_code for r in responses] == [422] * 5 + [429]
     page = responses[-1].content.decode()
-    assert re.search(r"Coba lagi pukul \d\d\.\d\d WIB", page)
+    assert re.search(r"Coba lagi [^<]*pukul \d\d\.\d\d WIB", page)
     assert application.number in page
     assert 0 < int(responses[-1]["Retry-After"]) <= 900
 
