@@ -1,6 +1,6 @@
 """The line for blanks: who is in it, in which order, and when a place in it is expected to come up."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Q, QuerySet, Sum, Window
@@ -14,6 +14,7 @@ from requests_app.rules.blank_line import Supply, week_of_place
 from requests_app.rules.blanks import WaitingOrder
 from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.dates import start_of_day
+from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import Status
 
 LOOK_BACK = timedelta(days=90)
@@ -44,10 +45,21 @@ def numbered(stock: BlankStock) -> QuerySet[Any]:
     return rows.annotate(place=Window(RowNumber(), order_by=[str(field) for field in rows.query.order_by])).order_by()
 
 
-def may_be_promised_one(application: Application) -> bool:
-    """Whether it holds a blank, or would get one at once: one is free at its location, and nobody waits for it.
+def others_come_first(stock: BlankStock, application: Application, *, now: datetime) -> bool:
+    """Whether somebody is in line for this location's blanks already, or was approved before there was a stock and
+    will be within seconds (index cards_approved)."""
+    others = Application.objects.filter(zone__in=printing_zones(stock)).exclude(pk=application.pk)
+    in_line = Q(status=Status.WAITING_FOR_BLANK)
+    left_over = Q(
+        status=Status.APPROVED, service=Service.KTP_EL, blank_hold=None, decided_at__lte=now - TAKE_BACK
+    )  # fmt: skip
+    return others.filter(in_line).exists() or others.filter(left_over).exists()
 
-    Two queries at most; the review page asks for every application.
+
+def may_be_promised_one(application: Application, *, now: datetime) -> bool:
+    """Whether it holds a blank, or would get one at once: one is free at its location, and nobody comes before it.
+
+    Three queries at most; the review page asks for every application.
     """
     printed_at = application.zone.printed_at_id
     here = BlankStock.objects.filter(Q(pk=printed_at) if printed_at else Q(zone=None))
@@ -56,8 +68,7 @@ def may_be_promised_one(application: Application) -> bool:
         return False
     if stock.keeps_one:
         return True
-    others = Application.objects.filter(status=Status.WAITING_FOR_BLANK, zone__in=printing_zones(stock))
-    return stock.free > 0 and not others.exists()
+    return stock.free > 0 and not others_come_first(stock, application, now=now)
 
 
 def place_in_line(application: Application) -> int:

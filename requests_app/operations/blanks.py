@@ -13,10 +13,11 @@ from requests_app.models import (
     BlankStock,
     BlankWait,
     Card,
+    CardPickup,
     Officer,
     Zone,
 )
-from requests_app.models.blank_line import expected_week, place_in_line, waiting
+from requests_app.models.blank_line import expected_week, others_come_first, place_in_line, waiting
 from requests_app.operations.actors import CLOCK, Actor
 from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.operations.nudge import nudge_blanks
@@ -24,6 +25,7 @@ from requests_app.operations.steps import lock, record_event, take_step
 from requests_app.rules.blanks import TELL_WAITING_AT_LEAST, Move, Outcome
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import local_date
+from requests_app.rules.messages import CARD_NOTICES
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import Status
 
@@ -86,8 +88,11 @@ def reserve(application: Application, stock: BlankStock, *, now: datetime, offic
 def give_back(application: Application, *, now: datetime, officer: Officer | None = None) -> None:
     """A locked application needs its blank no more (withdrawn, annulled, taken back): the next in line gets it.
 
-    A card of it that is about to be printed is not printed any more.
+    A card of it that is about to be printed is not printed any more, and news of it that has not left is not sent.
     """
+    if application.service != Service.KTP_EL:
+        return
+    supersede_unsent(application, CARD_NOTICES)
     BlankWait.objects.filter(application=application).delete()
     hold = BlankHold.objects.filter(application=application).select_related("stock").first()
     if hold is None:
@@ -105,10 +110,17 @@ def promise_blank(application: Application, *, now: datetime, officer: Officer) 
     Returns whether it holds one. Its place and week are noted as told, because the answer tells them.
     """
     stock = printing_stock(application.zone)
-    if not waiting(stock).exists() and reserve(application, stock, now=now, officer=officer):
+    follow_address(application)
+    if not others_come_first(stock, application, now=now) and reserve(application, stock, now=now, officer=officer):
         return True
     note_wait(application, now=now)
     return False
+
+
+def follow_address(application: Application) -> None:
+    """The card goes to the office of the present address, unless its owner chose another."""
+    kept = CardPickup.objects.filter(application=application, chosen_at=None, ready_at=None)
+    kept.exclude(zone=application.zone_id).update(zone=application.zone_id)
 
 
 def note_wait(application: Application, *, now: datetime) -> BlankWait:

@@ -21,7 +21,6 @@ from requests_app.operations.steps import NotNow, lock, take_step
 from requests_app.operations.sukets import end_suket
 from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.catalogue import Service
-from requests_app.rules.dates import local_date
 from requests_app.rules.messages import ANSWER_PURPOSES, decision_params
 from requests_app.rules.promise import TAKE_BACK
 
@@ -99,7 +98,7 @@ def answer_texts(application: Application, decision: Decision) -> dict[str, str]
     codes = {decision.reason_code, *(item["reason"] for item in decision.items)} - {""}
     reasons = {r.code: r for r in DecisionReason.objects.filter(code__in=codes)}
     reason = reasons.get(decision.reason_code)
-    card = card_words(application, today=local_date(decision.decided_at)) if is_card(application, decision.kind) else ""
+    card = card_words(application, now=decision.decided_at) if is_card(application, decision.kind) else ""
     return decision_params(
         kind=decision.kind,
         card=card,

@@ -17,12 +17,13 @@ from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.keys import lock_key
 from requests_app.operations.notices import owe_notice, supersede_unsent, way_out
 from requests_app.operations.nudge import nudge_notices
+from requests_app.operations.pickups import renew_code
 from requests_app.operations.promises import current_promise, record_evidence, void_if_early
 from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
 from requests_app.operations.submission import contact_fields, person_fields, zone_id_on
 from requests_app.operations.sukets import end_suket
 from requests_app.operations.visits import drop_from_visit
-from requests_app.rules.messages import ANSWER_PURPOSES
+from requests_app.rules.messages import ANSWER_PURPOSES, CARD_NOTICES
 from requests_app.rules.numbers import new_secret
 from requests_app.rules.statuses import Status
 from requests_app.rules.texts import N_
@@ -158,7 +159,7 @@ class ContactChanged:
 def change_contact(*, application_id: int, answers: Mapping[str, Any], now: datetime) -> ContactChanged:
     """Whom to tell from now on; the old phone or e-mail is told of the change.
 
-    Answers owed follow the new contact; codes and links that went to the old one open nothing any more.
+    Answers and news of the card follow the new contact; codes and links that went to the old one open nothing any more.
     Raises NotNow when the application has ended otherwise than by a rejection.
     """
     application = lock(application_id)
@@ -174,6 +175,7 @@ def change_contact(*, application_id: int, answers: Mapping[str, Any], now: date
     save_changes(application, **fields, answers=merged, secret_hash=secret_hash)
     record_event(application, "contact_changed", now=now, actor=CITIZEN, data={"contact": fields["contact"]})
     moved = _redirect_unsent(application, now)
+    _renew_pickup_code(application, moved)
     _void_proofs(application, now, keep=moved)
     return ContactChanged(application, secret)
 
@@ -193,7 +195,7 @@ def _redirect_unsent(application: Application, now: datetime) -> list[Notice]:
     waiting = application.notices.select_for_update(of=("self",)).select_related("visit__zone")
     moved = list(
         waiting.filter(
-            Q(visit=None, purpose__in=ANSWER_PURPOSES) | Q(visit__state__in=COMING),
+            Q(visit=None, purpose__in=(*ANSWER_PURPOSES, *CARD_NOTICES)) | Q(visit__state__in=COMING),
             state__in=["queued", "retry", "held", "failed", "published"],
         )
     )
@@ -209,6 +211,15 @@ def _redirect_unsent(application: Application, now: datetime) -> list[Notice]:
     if any(notice.state == "queued" for notice in moved):
         transaction.on_commit(nudge_notices, robust=True)
     return moved
+
+
+def _renew_pickup_code(application: Application, moved: list[Notice]) -> None:
+    """The code that the old phone knows collects no card; messages that have not left carry the new one."""
+    code = renew_code(application)
+    for notice in moved:
+        if code and "kode_ambil" in notice.params:
+            notice.params = {**notice.params, "kode_ambil": code}
+            notice.save(update_fields=["params"])
 
 
 def _publish_or_not(application: Application, moved: list[Notice], to_page: bool) -> None:

@@ -58,6 +58,17 @@ def _new_pickup(application: Application) -> CardPickup:
     raise IntegrityError("no free pickup code")
 
 
+def renew_code(application: Application) -> str:
+    """Another code for a card that was not collected yet; empty when there is none to collect."""
+    pickup = CardPickup.objects.select_for_update().filter(application=application, fetched_at=None).first()
+    if pickup is None:
+        return ""
+    pickup.code = new_pickup_code()
+    pickup.code_hash = pickup_hash(pickup.code)
+    pickup.save(update_fields=["code", "code_hash"])
+    return pickup.code
+
+
 def pickup_hash(code: str) -> bytes:
     """How a pickup code is found."""
     return keyed_hash("pickup", code)

@@ -20,7 +20,7 @@ from requests_app.operations.shipment_news import settle
 from requests_app.operations.steps import NotNow, lock, take_step
 from requests_app.operations.stock_photos import SPOILED, keep_photo
 from requests_app.rules.blanks import Move, Outcome
-from requests_app.rules.dates import format_moment, local_date
+from requests_app.rules.dates import format_moment
 from requests_app.rules.numbers import normalise_card_code
 from requests_app.rules.printing import MOST_AT_ONCE, MOST_CODES, TOLD_AS_WITHDRAWN, short_name
 from requests_app.rules.statuses import Status
@@ -203,7 +203,7 @@ def spoil_printed(held: Held, reason: str, photo: StockPhoto | None) -> str:
 
 
 def _tell_again(held: Held) -> None:
-    words = card_words(held.application, today=local_date(held.now))
+    words = card_words(held.application, now=held.now)
     dedup = f"card-{held.card.pk}"
     owe_notice(held.application, "card_again", now=held.now, dedup=dedup, params={"kartu": words})
 

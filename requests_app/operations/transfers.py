@@ -13,7 +13,7 @@ from requests_app.operations.office import FieldRefused, plain_words
 from requests_app.operations.steps import NotNow
 from requests_app.operations.stock import check_quantity
 from requests_app.operations.stock_alerts import close_alerts, open_alert
-from requests_app.rules.blanks import MOST_AT_ONCE, Move
+from requests_app.rules.blanks import Move
 from requests_app.rules.dates import format_count, format_moment
 
 
@@ -76,8 +76,11 @@ def confirm_transfer(*, transfer_id: int, counted: Mapping[int, int], officer: O
         )
     lines = list(transfer.lines.select_related("box").order_by("box_id"))
     for line in lines:
-        if line.box_id not in counted or not 0 <= counted[line.box_id] <= MOST_AT_ONCE:
-            raise FieldRefused(f"box_{line.box_id}", f"Isi jumlah yang Anda hitung, 0 sampai {MOST_AT_ONCE}.")
+        most = line.box.quantity
+        if line.box_id not in counted or not 0 <= counted[line.box_id] <= most:
+            raise FieldRefused(
+                f"box_{line.box_id}", f"Isi jumlah yang Anda hitung, 0 sampai {most}: isi kotak ini waktu datang."
+            )
     for line in lines:
         line.arrived = counted[line.box_id]
         line.save(update_fields=["arrived"])

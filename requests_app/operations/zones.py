@@ -12,6 +12,7 @@ from django.db.models import F, Q, Sum
 from requests_app.models import (
     Application,
     BlankStock,
+    CardPickup,
     Event,
     Notice,
     Officer,
@@ -69,7 +70,7 @@ class ZoneFacts:
 class Needs:
     """Why a zone cannot close down: kelurahan that it covers today or later, visits that come, people inside,
     applications, messages that only its desk can send (by hand, from the zone's phone), blanks there or on their way
-    there, and other zones whose cards are printed there."""
+    there, other zones whose cards are printed there, and cards that lie there or are on their way there."""
 
     kelurahan: int
     visits: int
@@ -78,6 +79,7 @@ class Needs:
     messages: int
     blanks: int
     printed_for: int
+    cards: int
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -90,7 +92,8 @@ class StillNeeded(NotNow):
         super().__init__(
             f"Zona ini masih dibutuhkan: {needs.kelurahan} kelurahan, {needs.visits} kunjungan yang akan datang, "
             f"{needs.inside} orang yang sedang dilayani, {needs.applications} permohonan terbuka, "
-            f"{needs.messages} pesan yang harus dikirim. Selesaikan dahulu."
+            f"{needs.messages} pesan yang harus dikirim, {needs.blanks} blangko, {needs.cards} kartu, "
+            f"{needs.printed_for} zona lain yang kartunya dicetak di sini. Selesaikan dahulu."
         )
         self.needs = needs
 
@@ -169,7 +172,7 @@ def activate_zone(*, zone: Zone, officer: Officer, now: datetime) -> None:
 
 
 def what_needs(zone: Zone, *, now: datetime) -> Needs:
-    """What holds a zone. Seven queries."""
+    """What holds a zone. Eight queries."""
     today = local_date(now)
     covers = ZoneCoverage.objects.filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=today), zone=zone)
     states = Visit.objects.filter(zone=zone, state__in=[*COMING, VisitState.CHECKED_IN]).values_list("state", flat=True)
@@ -178,11 +181,13 @@ def what_needs(zone: Zone, *, now: datetime) -> Needs:
     messages = Notice.objects.filter(zone=zone, channel=HAND, state="queued")
     on_their_way = TransferLine.objects.filter(transfer__to_stock__zone=zone, transfer__received_at=None)
     there = BlankStock.objects.filter(zone=zone).aggregate(blanks=Sum("on_hand"))["blanks"] or 0
+    cards = CardPickup.objects.filter(Q(ready_at__isnull=False) | Q(application__status=Status.PRINTED), zone=zone)
     others = Zone.objects.filter(printed_at__zone=zone, is_active=True).exclude(pk=zone.pk)
     return Needs(
         kelurahan=covers.values("kelurahan").distinct().count(), visits=len(states) - inside, inside=inside,
         applications=applications.count(), messages=messages.count(),
         blanks=there + (on_their_way.aggregate(sent=Sum("sent"))["sent"] or 0), printed_for=others.count(),
+        cards=cards.filter(fetched_at=None).count(),
     )  # fmt: skip
 
 
@@ -229,7 +234,7 @@ def _call_off(from_zone: Zone, to_zone: Zone, officer: Officer, now: datetime) -
 
 
 def _move_applications(rows: Any, from_zone: Zone, to_zone: Zone, officer: Officer, now: datetime) -> int:
-    """Hundreds at once: two statements, one history row each."""
+    """Hundreds at once: three statements, one history row each. Cards that are not printed yet go to the new zone."""
     events = [
         Event(
             application_id=pk, at=now, step="zone_changed", from_status=status, to_status=status, round=round_,
@@ -239,6 +244,8 @@ def _move_applications(rows: Any, from_zone: Zone, to_zone: Zone, officer: Offic
     ]  # fmt: skip
     Event.objects.bulk_create(events, batch_size=500)
     moved = Application.objects.filter(pk__in=[event.application_id for event in events])
+    not_there_yet = CardPickup.objects.filter(application__in=moved, zone=from_zone, ready_at=None)
+    not_there_yet.exclude(application__status=Status.PRINTED).update(zone=to_zone)
     return moved.update(zone=to_zone, version=F("version") + 1)
 
 

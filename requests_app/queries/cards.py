@@ -15,6 +15,7 @@ from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import local_date
 from requests_app.rules.nik import NikError, check_nik
 from requests_app.rules.numbers import normalise_card_code, normalise_number
+from requests_app.rules.roles import Role
 from requests_app.rules.statuses import Status
 from requests_app.vault.keyring import keyed_hash
 
@@ -70,9 +71,9 @@ def unfetched_everywhere(*, now: datetime) -> Unfetched:
 
 
 def places_of(officer: Officer) -> list[Place]:
-    """The offices whose cards an officer hands out: those of their zones; without any, all and the head office."""
+    """The offices whose cards an officer hands out: those of their zones; supervisors, and whoever has none: all."""
     listed = list(officer.zones.filter(is_active=True).order_by("code"))
-    if listed:
+    if listed and officer.role != Role.SUPERVISOR:
         return [Place(zone) for zone in listed]
     return [Place(None), *(Place(zone) for zone in Zone.objects.filter(is_active=True).order_by("code"))]
 

@@ -12,6 +12,11 @@ ANSWER_PURPOSES = (
     "approved", "approved_visit", "invitation", "invitation_recording", "schedule_news",
     "rejected", "needs_correction", "recording_needed", "annulled", "late_answer",
 )  # fmt: skip
+CARD_NOTICES = (
+    "card_waiting", "blank_arrived", "card_again", "pickup_ask", "ready_for_pickup", "pickup_reminder", "card_moved",
+    "suket_issued", "suket_expiring",
+)  # fmt: skip
+"""News on the way of a card, from the approval to the handover; they mean nothing once the approval is gone."""
 INVITATIONS = ("invitation", "invitation_recording", "invitation_again", "visit_moved", "visit_reminder")
 """Their link opens the invitation itself; they leave from the number of the visit's own zone, or not at all."""
 WITHOUT_LINK = ("code", "draft_code", "number_test")

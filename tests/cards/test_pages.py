@@ -9,6 +9,7 @@ from django.test import Client
 
 from requests_app.models import AccessLog, CardPickup, CardPolicy, Handover, Officer, StockPhoto, Zone
 from requests_app.operations.pickup_choice import choose_pickup
+from requests_app.queries.cards import places_of
 from requests_app.rules.dates import local_date
 from tests.factories import OfficerFactory, new_nik
 from tests.operations.cards import printed_card, ready_card
@@ -269,3 +270,12 @@ class TestLists:
         desk.post(form_of(pickup), filled(pickup))
         with django_assert_max_num_queries(7):
             assert desk.get(f"{form_of(pickup)}bukti/").status_code == 200
+
+
+def test_a_supervisor_hands_out_cards_everywhere_whatever_zones_are_listed(db: None) -> None:
+    supervisor, clerk = OfficerFactory(role="supervisor"), OfficerFactory(role="counter")
+    zone = Zone.objects.get(code="Z3")
+    for person in (supervisor, clerk):
+        person.zones.add(zone)
+    assert [place.name for place in places_of(clerk)] == [zone.name]
+    assert places_of(supervisor)[0].name == "Kantor Dukcapil"

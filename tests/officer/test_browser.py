@@ -106,7 +106,7 @@ def test_a_key_held_down_or_pressed_too_early_decides_nothing(signed_in_page: Pa
     page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', repeat: true, bubbles: true}))")
     settle(page)
     page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', repeat: true, bubbles: true}))")
-    page.get_by_text("Ubah tempat, tanggal, atau catatan").click()
+    page.get_by_text("Ubah yang dibawa atau catatan").click()
     page.get_by_label("Catatan untuk warga").press("j")
     page.get_by_role("button", name="Pintasan tombol").click()
     page.keyboard.press("j")

@@ -103,19 +103,6 @@ def test_of_two_for_the_same_person_one_is_refused(clerk: Clerk) -> None:
     }
 
 
-def test_cards_that_were_fetched_are_noted_in_one_go(clerk: Clerk) -> None:
-    now = database_now()
-    cards = [decided(now, APPROVED) for _ in range(2)]
-    clerk.goes_to("Diambil")
-    clerk.presses("Catat yang dipilih sudah diambil")
-    expect(clerk.page.get_by_role("alert")).to_be_visible()
-    for card in cards:
-        clerk.page.get_by_label(f"Kartu {card.number} sudah diambil").check()
-    clerk.presses("Catat yang dipilih sudah diambil")
-    clerk.reads("2 kartu tercatat sudah diambil.")
-    assert set(Application.objects.values_list("status", flat=True)) == {"handed_over"}
-
-
 def test_who_was_not_reached_is_called_and_told(clerk: Clerk) -> None:
     now = database_now()
     application = decided(now - timedelta(days=6), APPROVED)

@@ -5,12 +5,31 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from requests_app.models import BlankHold, BlankHolding, BlankMovement, BlankStock, BlankWait, CardPolicy, Zone
+from requests_app.models import (
+    BlankHold,
+    BlankHolding,
+    BlankMovement,
+    BlankStock,
+    BlankWait,
+    CardPickup,
+    CardPolicy,
+    Zone,
+)
 from requests_app.models.blank_line import place_in_line, waiting
-from requests_app.operations.blanks import NotEnough, allocate_waiting, reserve, stock_of, write_line
+from requests_app.operations.blanks import (
+    NotEnough,
+    allocate_waiting,
+    follow_address,
+    queue_approved,
+    reserve,
+    stock_of,
+    write_line,
+)
 from requests_app.operations.decisions import annul_decision, take_back
 from requests_app.operations.followup import withdraw
+from requests_app.operations.pickups import ensure_pickup
 from requests_app.rules.blanks import Move, WaitingOrder
+from requests_app.rules.promise import TAKE_BACK
 from tests.factories import APPROVED, OfficerFactory, decided
 from tests.operations.blanks import approved_cards, queued_cards, stocked
 
@@ -172,3 +191,34 @@ def test_a_new_location_begins_empty_whatever_is_said(now: datetime) -> None:
 def test_there_is_one_head_office(now: datetime) -> None:
     with pytest.raises(IntegrityError, match="one_stock_per_location"), transaction.atomic():
         BlankStock.objects.create(zone=None)
+
+
+def test_what_was_approved_before_there_was_a_stock_comes_before_what_is_approved_now(now: datetime) -> None:
+    (old,) = approved_cards(now - DAY, 1)
+    stocked(now, 1)
+    (new,) = approved_cards(now, 1)
+    assert not BlankHold.objects.exists()
+    assert "urutan Anda 2" in new.notices.get(purpose="approved").params["kartu"]
+    queue_approved(now=now + TAKE_BACK)
+    allocate_waiting(now=now + TAKE_BACK)
+    assert BlankHold.objects.get().application == old
+
+
+def test_news_of_a_card_is_not_sent_once_the_approval_is_gone(now: datetime) -> None:
+    (card,) = queued_cards(now, 1)
+    stocked(now, 1)
+    allocate_waiting(now=now)
+    assert card.notices.get(purpose="blank_arrived").state == "queued"
+    withdraw(application_id=card.pk, now=now)
+    assert card.notices.get(purpose="blank_arrived").state == "superseded"
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_the_card_follows_the_address_unless_its_owner_chose_an_office(now: datetime, chosen: bool) -> None:
+    (card,) = approved_cards(now, 1)
+    pickup, other = ensure_pickup(card), Zone.objects.exclude(pk=card.zone_id)[0]
+    CardPickup.objects.filter(pk=pickup.pk).update(chosen_at=now if chosen else None)
+    card.zone = other
+    follow_address(card)
+    pickup.refresh_from_db()
+    assert (pickup.zone_id == other.pk) is not chosen

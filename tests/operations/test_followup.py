@@ -15,6 +15,7 @@ from requests_app.operations.followup import (
     resubmit_correction,
     withdraw,
 )
+from requests_app.operations.pickups import pickup_hash
 from requests_app.operations.proofs import check_code, check_secret, send_code, use_link
 from requests_app.operations.reports import answer_report, close_report, own_report, write_report
 from requests_app.operations.review import claim_application
@@ -31,6 +32,7 @@ from tests.factories import (
     on_duty,
     submitted,
 )  # fmt: skip
+from tests.operations.cards import ready_card
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -327,3 +329,14 @@ def test_a_supervisors_answer_reaches_the_citizen_and_closing_needs_it(now):
     close_report(report_id=report.pk, supervisor=supervisor, now=now + 6 * DAY)
     with pytest.raises(NotNow):
         answer_report(report_id=report.pk, supervisor=supervisor, answer="Lagi.", now=now + 6 * DAY)
+
+
+def test_news_of_a_card_goes_to_the_new_phone_with_a_new_code_and_the_old_one_collects_nothing(now):
+    pickup = ready_card(now)
+    application, old_code, new = pickup.application, pickup.code, new_phone()
+    change_contact(application_id=application.pk, answers={**WHATSAPP, "phone": new}, now=now)
+    pickup.refresh_from_db()
+    notice = application.notices.get(purpose="ready_for_pickup")
+    assert (notice.recipient, notice.params["kode_ambil"]) == (new, pickup.code)
+    assert pickup.code != old_code
+    assert pickup.code_hash == pickup_hash(pickup.code)

@@ -145,3 +145,15 @@ def test_without_a_difference_there_is_nothing_to_explain(
     transfer = send(head, zone_stock, officer, now, 40)
     with pytest.raises(NotNow, match="tidak punya selisih"):
         explain_difference(transfer_id=transfer.pk, explanation="Apa?", officer=officer, now=now)
+
+
+def test_more_than_the_box_ever_held_cannot_arrive(
+    now: datetime, head: BlankStock, zone_stock: BlankStock, officer: Officer
+) -> None:
+    """A slip of the finger would make blanks that people are promised at once."""
+    transfer = send(head, zone_stock, officer, now, 40)
+    with pytest.raises(FieldRefused, match="isi kotak ini waktu datang"):
+        confirm_transfer(transfer_id=transfer.pk, counted={boxes()[0].pk: 400}, officer=OfficerFactory(), now=now)
+    assert counters(zone_stock) == (0, 0, 0)
+    confirm_transfer(transfer_id=transfer.pk, counted={boxes()[0].pk: 41}, officer=OfficerFactory(), now=now)
+    assert counters(zone_stock) == (41, 0, 0)

@@ -114,7 +114,7 @@ def test_reporting_a_broken_promise(tab: Page, live_server: Any) -> None:
 def test_reading_an_answer_and_closing_the_page_on_a_shared_phone(tab: Page, live_server: Any) -> None:
     application = decided(database_now() - timedelta(minutes=1), APPROVED)
     prove(tab, live_server.url, application)
-    sees(tab, "mulai Rabu")
+    sees(tab, "Nanti kartu diambil di UPTD Zona 7")
     press(tab, "Tutup halaman ini")
     tab.goto(f"{live_server.url}/lacak/{application.number}/")
     expect(tab).to_have_url(f"{live_server.url}/lacak/?nomor={application.number}")

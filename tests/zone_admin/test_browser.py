@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def what_other_tests_start_from(transactional_db: None) -> Iterator[None]:
+def what_other_tests_start_from(transactional_db: None, as_owner: Any) -> Iterator[None]:
     """Zones, coverage, holidays and protocol are kept between tests: they are put back as they were."""
     zones = {zone.pk: model_to_dict(zone) | {"hours": zone.hours} for zone in Zone.objects.all()}
     days = set(Holiday.objects.values_list("pk", flat=True))
@@ -40,6 +40,7 @@ def what_other_tests_start_from(transactional_db: None) -> Iterator[None]:
     if moves:
         undo_moves(coverage_ids=list(moves.values_list("pk", flat=True)), officer=admin, now=now)
     Slot.objects.exclude(zone__in=zones).delete()
+    as_owner.execute("DELETE FROM requests_app_blankstock WHERE zone_id <> ALL (%s)", [list(zones)])
     Zone.objects.exclude(pk__in=zones).delete()
     Holiday.objects.exclude(pk__in=days).delete()
     ProtocolItem.objects.exclude(pk__in=[line["id"] for line in lines]).delete()

@@ -1,6 +1,6 @@
 """Somebody at the documents step, with a phone and its camera, in a real Chromium."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -63,6 +63,14 @@ class Photographer(Phone):
     def answers_itself(self, answer: Callable[[Route], None]) -> None:
         """Something between phone and office answers uploads."""
         self.page.route("**/*", lambda route: answer(route) if sends_file(route.request) else route.fallback())
+
+    def until(self, held: Sequence[Route]) -> None:
+        """Wait until an upload has come to `answers_itself`; the page shows it a moment before."""
+        for _ in range(200):
+            if held:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("no upload came")
 
     def looks_right(self) -> None:
         """Nothing for axe to find, nothing that stands out to the right."""

@@ -99,6 +99,7 @@ def test_lanjut_waits_for_what_is_on_its_way(siti: Photographer) -> None:
     siti.press()
     siti.hears("Berkas masih dikirim.")
     siti.is_at("berkas/")
+    siti.until(held)
     held[0].continue_()
     siti.is_at("kabar/")
 
@@ -128,6 +129,7 @@ def test_the_browser_says_before_sending_what_the_server_would_say(
     assert [text.strip() for text in said] == ([HINTS[hint]] if hint else [])
     assert check_upload(io.BytesIO(content), workdir=tmp_path).hints == ([hint] if hint else [])
     siti.looks_right()
+    siti.until(held)
     held[0].abort()
 
 
@@ -158,6 +160,7 @@ def test_tetap_pakai_while_it_is_sent_is_not_asked_again(siti: Photographer) -> 
     siti.takes(KK, jpeg(encode(dark_document(), "jpeg")))
     siti.waits_for(KK).get_by_role("button", name="Tetap pakai").click()
     expect(siti.waits_for(KK).get_by_role("button", name="Tetap pakai")).to_be_hidden()
+    siti.until(held)
     held[0].continue_()
     siti.has(KK, HINTS["dark"])
     expect(siti.block(KK).get_by_role("button", name="Tetap pakai")).to_be_hidden()
