@@ -169,8 +169,10 @@ def main() -> None:
         keep(board, "oversight")
         board.goto(f"{SITE}/stok/")
         keep(board, "stock")
+        board.set_viewport_size({"width": 1366, "height": 1180})  # the drawing is below the figures
         board.goto(f"{SITE}/stok/prakiraan/?permintaan=20")
         keep(board, "forecast")
+        board.set_viewport_size({"width": 1366, "height": 768})
         printing(board)
         read_answer(phone)
         admin = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
