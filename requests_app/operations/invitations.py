@@ -73,13 +73,16 @@ def answer_by_visit(
         owe_visit_notice(found.visit, application, purpose, params={"catatan": texts["catatan"]}, **how)
         return
     # Whoever leaves without being served, and without anybody noting it, is looked for the next day.
-    tomorrow = start_of_day(local_date(now) + timedelta(days=1))
-    wait_for_place(application, found.trouble, until=tomorrow if here else now + TRY_AGAIN)
+    wait_for_place(application, found.trouble, until=_tomorrow(now) if here else now + TRY_AGAIN)
     if application.service in FACE_TO_FACE:
         schedule = is_served_now(here) if here else schedule_follows(application, now + SCHEDULE_WITHIN)
         owe_notice(application, "approved_visit", params=texts | {"jadwal": schedule}, **how)
     else:
         owe_notice(application, decision.kind, params=texts, **how)
+
+
+def _tomorrow(now: datetime) -> datetime:
+    return start_of_day(local_date(now) + timedelta(days=1))
 
 
 def put_on_visit(application: Application, found: Found, *, now: datetime, actor: Actor) -> None:
@@ -144,6 +147,9 @@ def _invite(application_id: int, now: datetime) -> bool:
         return True
     if application.status not in (Status.APPROVED, Status.RECORDING_NEEDED):
         save_changes(application, next_invite_at=None, invite_trouble="")
+        return True
+    if visit_at_desk(application, now=now) is not None:  # woken by a place that became free, but served here
+        wait_for_place(application, None, until=_tomorrow(now))
         return True
     found = find_place(application, now=now)
     if found.visit is None:

@@ -240,7 +240,8 @@ def test_whoever_walks_in_is_registered_approved_and_served_at_once(office: Offi
     office.wait(lambda: number in office.chat(WALKED_IN.phone), 90, "the receipt on the phone")
     approve(screens.staff("petugas1"), number)
     office.wait(lambda: "Anda sedang dilayani" in office.chat(WALKED_IN.phone), 90, "the approval on the phone")
-    assert not INVITATION.search(office.chat_page(WALKED_IN.phone)), "nobody who is there is invited"
+    chat = office.chat_page(WALKED_IN.phone)
+    assert not INVITATION.search(chat), f"nobody who is there is invited: {office.chat(WALKED_IN.phone)}"
     serve(desk, WALKED_IN, desk="1")
     office.wait(lambda: standing(office, number) == "completed", 30, "the service")
     visit = "SELECT v.is_walk_in, o.username FROM requests_app_visit AS v JOIN requests_app_officer AS o"

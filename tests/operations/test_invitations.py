@@ -264,5 +264,8 @@ def test_whoever_stands_at_the_desk_is_served_there_and_invited_to_nothing(now):
     (told,) = notices(application, "approved_visit")
     assert "Anda sedang dilayani di UPTD Zona 7, nomor antrean L1." in told.params["jadwal"]
     assert not Notice.objects.filter(purpose__startswith="invitation").exists()
+    assert wake_waiting(zone, now=now) == 1, "a place became free"
+    invite_due(now=now)
+    assert not Notice.objects.filter(purpose__startswith="invitation").exists()
     tomorrow = start_of_day(local_date(now) + timedelta(days=1))
     assert [invite_due(now=moment) for moment in (tomorrow - timedelta(seconds=1), tomorrow)] == [0, 1]
