@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Playwright
 
 from adminduk.embedded.places import Throwaway
 from tests.e2e.office import Office
+from tests.e2e.screens import Screens
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,11 @@ def office() -> Iterator[Office]:
     finally:
         office.clear()
         place.remove()
+
+
+@pytest.fixture(scope="module")
+def screens(office: Office, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
+    """The screens of one story."""
+    opened = Screens(office, playwright, tmp_path_factory.mktemp("films"))
+    yield opened
+    opened.close()

@@ -192,6 +192,11 @@ class Office:
         finally:
             connection.close()
 
+    def status_of(self, number: str) -> str:
+        """Where an application stands."""
+        [(status,)] = self.rows("SELECT status FROM requests_app_application WHERE number = %s", number)
+        return str(status)
+
     @staticmethod
     def wait(ask: Callable[[], T], within: float, what: str) -> T:
         """Ask until the answer is true; fails when the seconds are over."""

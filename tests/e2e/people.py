@@ -30,6 +30,14 @@ class Citizen:
         return self.number[-1]
 
 
+def citizen(name: str, serial: int) -> Citizen:
+    """Somebody with a NIK and a family of their own, and a phone that no example of the demo set has."""
+    nik, kk_number = f"16710552038899{serial}", f"16710504071299{serial}"
+    return Citizen(
+        name, nik, kk_number, ("12", "3", "1988"), f"+62800000000{serial}", "", f"Lorong Contoh {serial}", ""
+    )
+
+
 ZUBAIDAH = Citizen(
     name="Zubaidah Contohsari",
     nik="1671055203889917",

@@ -5,14 +5,13 @@ The tests are one story of one office and run in their order, before that office
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.office import Office
-from tests.e2e.people import Citizen, photo
+from tests.e2e.people import Citizen, citizen, photo
 from tests.e2e.screens import (
     DESK,
     PHONE,
@@ -43,23 +42,8 @@ LEDGER = (
 ZONE_7 = "FROM requests_app_blankstock AS s JOIN requests_app_zone AS z ON z.id = s.zone_id WHERE z.code = 'Z7'"
 
 
-def citizen(name: str, serial: int) -> Citizen:
-    """Somebody with a NIK and a family of their own, and a phone that no example of the demo set has."""
-    nik, kk_number = f"16710552038899{serial}", f"16710504071299{serial}"
-    return Citizen(
-        name, nik, kk_number, ("12", "3", "1988"), f"+62800000000{serial}", "", f"Lorong Contoh {serial}", ""
-    )
-
-
 OWNER = citizen("Vina Contohsari", 71)
 WAITING = citizen("Wulan Contohwati", 72)
-
-
-@pytest.fixture(scope="module")
-def screens(office: Office, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
-    opened = Screens(office, playwright, tmp_path_factory.mktemp("films"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +53,9 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def standing(office: Office, number: str) -> str:
-    [(status,)] = office.rows("SELECT status FROM requests_app_application WHERE number = %s", number)
-    return str(status)
-
-
 def until(office: Office, number: str, status: str) -> None:
     """The clock moves it on by itself."""
-    office.wait(lambda: standing(office, number) == status, 90, f"{number} {status}")
+    office.wait(lambda: office.status_of(number) == status, 90, f"{number} {status}")
 
 
 def told(office: Office, person: Citizen, *words: str) -> str:
@@ -138,17 +117,36 @@ def code_of(office: Office, number: str) -> str:
 
 
 def test_a_card_from_the_phone_to_its_owners_hand(office: Office, screens: Screens, picture: Path) -> None:
-    phone = screens.screen(PHONE)
+    phone, officer = screens.screen(PHONE), screens.staff("petugas1")
     number = apply_for_card(phone, OWNER, PRINTED_AT_HEAD_OFFICE)
-    officer = screens.staff("petugas1")
-    [(free,)] = office.rows("SELECT on_hand - reserved FROM requests_app_blankstock WHERE zone_id IS NULL")
+    free = free_at_head_office(office)
     approve(officer, number)
-    [(left,)] = office.rows("SELECT on_hand - reserved FROM requests_app_blankstock WHERE zone_id IS NULL")
-    assert left == free - 1
+    assert free_at_head_office(office) == free - 1
     told(office, OWNER, "disetujui", "segera kami cetak")
     until(office, number, "ready_to_print")
 
-    # All of its zone are printed together, with a blank more than cards.
+    make_batch(officer)
+    spoil(office, officer, number, picture)
+    print_again(office, officer, number)
+    close_batch(officer)
+    balanced(office)
+
+    code = send_to_zone(office, screens, officer, number)
+    open_application(office, phone, OWNER)
+    expect(phone.locator("main")).to_contain_text(code)
+    give(office, screens, number, code)
+    open_application(office, phone, OWNER)
+    expect(phone.locator("main")).to_contain_text("diserahkan")
+    balanced(office)
+
+
+def free_at_head_office(office: Office) -> int:
+    [(free,)] = office.rows("SELECT on_hand - reserved FROM requests_app_blankstock WHERE zone_id IS NULL")
+    return int(free)
+
+
+def make_batch(officer: Page) -> None:
+    """All of its zone are printed together, with two blanks more than cards; the sheet is a PDF."""
     officer.goto("/cetak/")
     officer.locator("select[name=zone]").select_option("Z1")
     press(officer, "Buat kelompok cetak")
@@ -158,16 +156,23 @@ def test_a_card_from_the_phone_to_its_owners_hand(office: Office, screens: Scree
     assert sheet.body()[:5] == b"%PDF-"
     officer.get_by_label("Jumlah blangko").fill("2")
     press(officer, "Ambil blangko")
+
+
+def spoil(office: Office, officer: Page, number: str, picture: Path) -> None:
+    """The first attempt jams; another card takes its place."""
     first = code_of(office, number)
     officer.locator(f"a[href$='/kartu/{first}/rusak/']").click()
     officer.locator("input[name=reason][value=jam]").check(force=True)
     officer.locator("input[type=file]").first.set_input_files(picture)
     press(officer, "Catat rusak")
-    again = code_of(office, number)
-    assert again != first
-    scan(officer, again)
+    assert code_of(office, number) != first
+
+
+def print_again(office: Office, officer: Page, number: str) -> None:
+    """Scanned; a QR that is no card's is named as such; the rest of the zone with one press."""
+    scan(officer, code_of(office, number))
     expect(officer.locator("#hasil")).to_contain_text("tercetak")
-    assert standing(office, number) == "printed"
+    assert office.status_of(number) == "printed"
     scan(officer, "TIDAKADA")
     expect(officer.locator("#hasil")).to_contain_text("tidak dikenal")
     officer.get_by_text("Banyak kode sekaligus").click()
@@ -176,6 +181,10 @@ def test_a_card_from_the_phone_to_its_owners_hand(office: Office, screens: Scree
         officer.wait_for_timeout(SETTLED_MS)
         rest.click()
         officer.wait_for_load_state()
+
+
+def close_batch(officer: Page) -> None:
+    """It stays open until count in is count out."""
     for box in officer.locator("input[name^=box_]").all():
         box.fill("0")
     press(officer, "Hitungan sudah benar, tutup")
@@ -183,29 +192,23 @@ def test_a_card_from_the_phone_to_its_owners_hand(office: Office, screens: Scree
     officer.locator("input[name^=box_]").last.fill("1")
     press(officer, "Hitungan sudah benar, tutup")
     expect(officer.locator("main")).to_contain_text("semua blangko terhitung")
-    balanced(office)
 
+
+def send_to_zone(office: Office, screens: Screens, officer: Page, number: str) -> str:
+    """Sent, and scanned at its arrival; the pickup code of the message that follows."""
     officer.goto("/cetak/")
     press(officer, "Kirim yang dipilih")
-    clerk = screens.staff("loket3", DESK)
-    clerk.goto("/cetak/")
+    card = code_of(office, number)
     [(shipment,)] = office.rows(
         "SELECT h.number FROM requests_app_cardshipment AS h JOIN requests_app_card AS c ON c.shipment_id = h.id"
         " WHERE c.code = %s",
-        again,
+        card,
     )
+    clerk = screens.staff("loket3", DESK)
     clerk.goto(f"/cetak/kiriman/{shipment}/")
-    scan(clerk, again)
+    scan(clerk, card)
     expect(clerk.locator("#hasil")).to_contain_text("siap diambil")
-    chat = told(office, OWNER, "siap diambil di UPTD Zona 1")
-    code = PICKUP_CODE.findall(chat)[-1]
-    open_application(office, phone, OWNER)
-    expect(phone.locator("main")).to_contain_text(code)
-
-    give(office, screens, number, code)
-    open_application(office, phone, OWNER)
-    expect(phone.locator("main")).to_contain_text("diserahkan")
-    balanced(office)
+    return str(PICKUP_CODE.findall(told(office, OWNER, "siap diambil di UPTD Zona 1"))[-1])
 
 
 def give(office: Office, screens: Screens, number: str, code: str) -> None:
@@ -213,7 +216,7 @@ def give(office: Office, screens: Screens, number: str, code: str) -> None:
     desk = screens.staff("loket3", TABLET)
     desk.goto("/kartu/Z1/")
     scan(desk, "0000-0000")
-    assert standing(office, number) == "ready_for_pickup"
+    assert office.status_of(number) == "ready_for_pickup"
     desk.goto("/kartu/Z1/")
     scan(desk, code.lower())
     expect(desk.locator("main")).to_contain_text(OWNER.name)
@@ -223,8 +226,8 @@ def give(office: Office, screens: Screens, number: str, code: str) -> None:
         press(desk, "Kartu sudah diserahkan")
         if nik != OWNER.nik:
             expect(desk.locator("main")).to_contain_text(re.compile("bukan orangnya|tidak sama|bukan milik", re.I))
-            assert standing(office, number) == "ready_for_pickup"
-    assert standing(office, number) == "handed_over"
+            assert office.status_of(number) == "ready_for_pickup"
+    assert office.status_of(number) == "handed_over"
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Bukti serah terima")
     told(office, OWNER, "sudah diserahkan kepada Anda")
 
@@ -283,7 +286,7 @@ def test_the_zone_prints_it_and_nobody_fetches_it(office: Office, screens: Scree
     clerk.goto("/cetak/?lokasi=Z7")
     press(clerk, "Buat kelompok cetak")
     scan(clerk, code_of(office, number))
-    assert standing(office, number) == "printed"
+    assert office.status_of(number) == "printed"
     [(_on_hand, drawn)] = office.rows(f"SELECT on_hand, drawn {ZONE_7}")
     clerk.locator("input[name^=box_]").last.fill(str(drawn))
     clerk.locator("input[name=drop_pending]").check(force=True)

@@ -5,15 +5,14 @@ The tests are one story of one office and run in their order, before that office
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.office import Office
-from tests.e2e.people import Citizen
+from tests.e2e.people import Citizen, citizen
 from tests.e2e.screens import (
     PHONE,
     SETTLED_MS,
@@ -46,25 +45,10 @@ class Standing(NamedTuple):
     state: str
 
 
-def citizen(name: str, serial: int) -> Citizen:
-    """Somebody with a NIK and a family of their own, and a phone that no example of the demo set has."""
-    nik, kk_number = f"16710552038899{serial}", f"16710504071299{serial}"
-    return Citizen(
-        name, nik, kk_number, ("12", "3", "1988"), f"+62800000000{serial}", "", f"Lorong Contoh {serial}", ""
-    )
-
-
 FAMILY = citizen("Rukmini Contohsari", 61)
 CERTIFIED = citizen("Saodah Contohwati", 62)
 WALKED_IN = citizen("Tarmini Contohningsih", 63)
 ACROSS = citizen("Ulfa Contohlestari", 64)
-
-
-@pytest.fixture(scope="module")
-def screens(office: Office, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
-    opened = Screens(office, playwright, tmp_path_factory.mktemp("films"))
-    yield opened
-    opened.close()
 
 
 def invitation(office: Office, person: Citizen) -> str:
@@ -73,11 +57,6 @@ def invitation(office: Office, person: Citizen) -> str:
         lambda: INVITATION.findall(office.chat_page(person.phone)), 90, f"the invitation of {person.name}"
     )
     return found[-1]
-
-
-def standing(office: Office, number: str) -> str:
-    [(status,)] = office.rows("SELECT status FROM requests_app_application WHERE number = %s", number)
-    return status
 
 
 def visit_of(office: Office, number: str) -> Standing:
@@ -150,10 +129,10 @@ def test_a_family_card_from_the_phone_to_the_desk_and_the_survey(office: Office,
     expect(tablet.locator("main")).to_contain_text(FAMILY.name)
     tick_all(tablet)
     press(tablet, "Hadir")
-    office.wait(lambda: standing(office, number) == "checked_in", 30, "the check-in")
+    office.wait(lambda: office.status_of(number) == "checked_in", 30, "the check-in")
     serve(tablet, FAMILY, desk="1")
     expect(television.locator("body")).to_contain_text(chosen.number, timeout=15_000)
-    office.wait(lambda: standing(office, number) == "completed", 30, "the service")
+    office.wait(lambda: office.status_of(number) == "completed", 30, "the service")
     office.wait(lambda: "Beri penilaian" in office.chat(FAMILY.phone), 90, "the message that it is done")
 
     phone.goto(office.chat_links(FAMILY.phone)[-1])
@@ -217,9 +196,9 @@ def test_a_certified_copy_with_a_typed_code(office: Office, screens: Screens) ->
     expect(desk.locator("main")).to_contain_text(visit.number)
     tick_all(desk)
     press(desk, "Hadir")
-    office.wait(lambda: standing(office, number) == "checked_in", 30, "the check-in")
+    office.wait(lambda: office.status_of(number) == "checked_in", 30, "the check-in")
     serve(desk, CERTIFIED, desk="2")
-    office.wait(lambda: standing(office, number) == "completed", 30, "the service")
+    office.wait(lambda: office.status_of(number) == "completed", 30, "the service")
 
 
 def test_whoever_walks_in_is_registered_approved_and_served_at_once(office: Office, screens: Screens) -> None:
@@ -243,7 +222,7 @@ def test_whoever_walks_in_is_registered_approved_and_served_at_once(office: Offi
     chat = office.chat_page(WALKED_IN.phone)
     assert not INVITATION.search(chat), f"nobody who is there is invited: {office.chat(WALKED_IN.phone)}"
     serve(desk, WALKED_IN, desk="1")
-    office.wait(lambda: standing(office, number) == "completed", 30, "the service")
+    office.wait(lambda: office.status_of(number) == "completed", 30, "the service")
     visit = "SELECT v.is_walk_in, o.username FROM requests_app_visit AS v JOIN requests_app_officer AS o"
     with_it = f"ON o.id = allowed_by_id JOIN requests_app_visitapplication AS s ON s.visit_id = v.id {OF}"
     assert office.rows(f"{visit} {with_it}", number) == [(True, "loket1")]

@@ -71,45 +71,10 @@ def test_from_the_queue_to_the_zone(
     batch = PrintBatch.objects.get()
     first, second, _third = cards_of(batch)
     look_at_all_sizes(page, "printing_batch_new")
-
-    # The scanner types and presses Enter; the box has the focus again, and is described by what just happened.
-    for card in (first, second):
-        assert page.evaluate("document.activeElement.id") == "id_code"
-        page.keyboard.type(card.code)
-        page.keyboard.press("Enter")
-        expect(page.locator("#hasil")).to_contain_text(f"Kartu {card.position}, Siti C.: tercetak.")
-    assert page.locator("#id_code").get_attribute("aria-describedby") == "hasil"
-    page.keyboard.type("TIDAKADA")
-    page.keyboard.press("Enter")
-    expect(page.locator("#hasil")).to_contain_text("tidak dikenal")
-    look_at_all_sizes(page, "printing_batch_unknown")
-
-    page.get_by_role("link", name="Rusak 3").click()
-    look_at_all_sizes(page, "printing_spoil")
-    page.get_by_role("button", name="Catat rusak").click()
-    expect(page.get_by_role("alert")).to_contain_text("Ambil atau pilih foto kartunya")
-    look_at_all_sizes(page, "printing_spoil_wrong")
-    page.get_by_label("Macet di mesin").check()
-    page.get_by_label("Foto kartu").set_input_files(picture)
-    page.get_by_role("button", name="Catat rusak").click()
-    expect(page.locator("#hasil")).to_contain_text("menunggu kelompok berikutnya")
-
-    # One more blank: the spoiled card is tried again below, and is scanned like the others.
-    page.get_by_label("Jumlah blangko").fill("2")
-    page.get_by_role("button", name="Ambil blangko").click()
-    again = cards_of(batch)[3]
-    page.get_by_label("Kode kartu dari lembar cetak").fill(again.code)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("4 dari 4 kartu ada hasilnya")).to_be_visible()
-
-    page.get_by_label("blangko yang kembali").fill("0")
-    page.get_by_role("button", name="Hitungan sudah benar, tutup").click()
-    expect(page.get_by_role("alert")).to_contain_text("jadi harus kembali 1. Anda menulis 0: kurang 1")
-    look_at_all_sizes(page, "printing_close_wrong")
-    page.get_by_label("blangko yang kembali").fill("1")
-    page.get_by_role("button", name="Hitungan sudah benar, tutup").click()
-    expect(page.get_by_text("semua blangko terhitung")).to_be_visible()
-    look_at_all_sizes(page, "printing_batch_closed")
+    _scan_two(page, [first, second])
+    _spoil_the_third(page, picture)
+    again = _try_it_again(page, batch)
+    _close(page)
     assert counters(stock) == (46, 0, 0)
 
     page.goto(f"{live_server.url}/cetak/")
@@ -120,6 +85,55 @@ def test_from_the_queue_to_the_zone(
     card = Card.objects.get(pk=again.pk)
     assert (card.reason, card.application.status) == ("transport", "ready_to_print")
     assert BlankMovement.objects.filter(kind="spoil").count() == 1
+
+
+def _scan_two(page: Page, cards: list[Card]) -> None:
+    """The scanner types and presses Enter; the box has the focus again, and is described by what just happened."""
+    for card in cards:
+        assert page.evaluate("document.activeElement.id") == "id_code"
+        page.keyboard.type(card.code)
+        page.keyboard.press("Enter")
+        expect(page.locator("#hasil")).to_contain_text(f"Kartu {card.position}, Siti C.: tercetak.")
+    assert page.locator("#id_code").get_attribute("aria-describedby") == "hasil"
+    page.keyboard.type("TIDAKADA")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hasil")).to_contain_text("tidak dikenal")
+    look_at_all_sizes(page, "printing_batch_unknown")
+
+
+def _spoil_the_third(page: Page, picture: Path) -> None:
+    page.get_by_role("link", name="Rusak 3").click()
+    look_at_all_sizes(page, "printing_spoil")
+    page.get_by_role("button", name="Catat rusak").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ambil atau pilih foto kartunya")
+    look_at_all_sizes(page, "printing_spoil_wrong")
+    page.get_by_label("Macet di mesin").check()
+    page.get_by_label("Foto kartu").set_input_files(picture)
+    page.get_by_role("button", name="Catat rusak").click()
+    expect(page.locator("#hasil")).to_contain_text("menunggu kelompok berikutnya")
+
+
+def _try_it_again(page: Page, batch: PrintBatch) -> Card:
+    """One more blank: the spoiled card is tried again below, and is scanned like the others."""
+    page.get_by_label("Jumlah blangko").fill("2")
+    page.get_by_role("button", name="Ambil blangko").click()
+    again = cards_of(batch)[3]
+    page.get_by_label("Kode kartu dari lembar cetak").fill(again.code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("4 dari 4 kartu ada hasilnya")).to_be_visible()
+    return again
+
+
+def _close(page: Page) -> None:
+    """Only when count in is count out."""
+    page.get_by_label("blangko yang kembali").fill("0")
+    page.get_by_role("button", name="Hitungan sudah benar, tutup").click()
+    expect(page.get_by_role("alert")).to_contain_text("jadi harus kembali 1. Anda menulis 0: kurang 1")
+    look_at_all_sizes(page, "printing_close_wrong")
+    page.get_by_label("blangko yang kembali").fill("1")
+    page.get_by_role("button", name="Hitungan sudah benar, tutup").click()
+    expect(page.get_by_text("semua blangko terhitung")).to_be_visible()
+    look_at_all_sizes(page, "printing_batch_closed")
 
 
 def _arrive(page: Page, live_server: Any, zone: Any, cards: list[Card]) -> None:
