@@ -27,6 +27,7 @@ from requests_app.operations.decisions import decide
 from requests_app.operations.followup import withdraw
 from requests_app.operations.ledger_check import differences
 from requests_app.operations.office import FieldRefused
+from requests_app.operations.prints import record_printed
 from requests_app.operations.review import claim_application
 from requests_app.operations.steps import NotNow
 from requests_app.operations.stock import Delivery, Spoiled, receive_blanks, record_outside_use, spoil_blanks
@@ -34,7 +35,8 @@ from requests_app.operations.transfers import confirm_transfer, send_blanks
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import StepNotAllowed
 from tests.factories import APPROVED, OfficerFactory, on_duty, submitted
-from tests.operations.blanks import stocked
+from tests.operations.blanks import queued_cards, stocked
+from tests.operations.printing import batch_of, cards_of
 from tests.operations.test_stock import PHOTO
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,15 +51,18 @@ class Office:
 
     def __init__(self, now: datetime, seed: int) -> None:
         self.now, self.chance = now, random.Random(seed)
-        self.head = stocked(now, 6, 5)
+        self.head = stocked(now, 9, 8)
         self.zone = stock_of(Zone.objects.get(code="Z7"))
         self.people = [on_duty(OfficerFactory(), now) for _ in range(4)]
-        self.applications = [submitted(now).pk for _ in range(22)]
+        queued_cards(now, 6)
+        self.batch = batch_of(now, 6)
+        self.applications = [submitted(now).pk for _ in range(16)]
 
     def acts(self) -> list[Act]:
         """Fifty things, in a random order."""
         acts: list[Act] = [lambda pk=pk, n=n: self.approve(pk, n) for n, pk in enumerate(self.applications)]
         acts += [lambda pk=pk: withdraw(application_id=pk, now=self.now) for pk in self.applications[:5]]
+        acts += [lambda code=card.code: self.print(code) for card in cards_of(self.batch)]
         acts += [self.sweep] * 7 + [self.send] * 5 + [self.arrive] * 4 + [self.spoil] * 3 + [self.count] * 4
         acts = acts[:AT_ONCE]
         self.chance.shuffle(acts)
@@ -67,6 +72,9 @@ class Office:
         officer = self.people[n % len(self.people)]
         claim_application(application_id=pk, officer=officer, now=self.now)
         decide(application_id=pk, officer=officer, now=self.now, verdict=APPROVED)
+
+    def print(self, code: str) -> None:
+        record_printed(code=code, batch_id=self.batch.pk, officer=self.people[0], now=self.now)
 
     def sweep(self) -> None:
         queue_approved(now=self.now + TAKE_BACK)
@@ -142,6 +150,7 @@ def test_fifty_at_once_end_with_a_ledger_that_is_the_stock(now: datetime, seed: 
     for stock in BlankStock.objects.all():
         assert 0 <= stock.reserved <= stock.on_hand, stock
         assert stock.drawn == 0
+    assert [card.outcome for card in cards_of(office.batch)] == ["printed"] * 6
     holders = set(BlankHold.objects.values_list("application_id", flat=True))
     states = dict(Application.objects.filter(pk__in=office.applications).values_list("pk", "status"))
     assert {pk for pk, status in states.items() if status == "ready_to_print"} <= holders
