@@ -38,7 +38,6 @@ NOT_ENOUGH = {
     "requests_app_blankholding_quantity_check": "Isi kotak ini tidak cukup.",
     "no_more_drawn_than_in_the_box": "Isi kotak ini tidak cukup; yang di baki cetak tidak dihitung.",
 }
-USED_UP = {"no_more_reserved_than_there", "requests_app_blankstock_on_hand_check"}
 
 
 class NotEnough(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from requests_app.models import Application, Decision, Document, Notice, Promise
+from requests_app.models import Application, Decision, Document, Notice
 from requests_app.models.keys import application_key
 from requests_app.operations.actors import CITIZEN, Actor
 from requests_app.operations.blanks import give_back
@@ -234,8 +234,3 @@ def _void_proofs(application: Application, now: datetime, *, keep: list[Notice])
     application.proofs.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
     links = application.notices.filter(link_used_at__isnull=True).exclude(pk__in=[notice.pk for notice in keep])
     links.update(link_used_at=now)
-
-
-def broken_unclosed_promise(application: Application) -> Promise | None:
-    """The newest broken promise, which the report button speaks of."""
-    return application.promises.filter(outcome="broken", rebutted_at__isnull=True).order_by("-round").first()

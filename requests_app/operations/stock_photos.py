@@ -32,8 +32,3 @@ def keep_photo(
     return StockPhoto.objects.create(
         id=photo_id, kind=kind, pages=len(upload.pages), stored_bytes=size, uploaded_at=now, officer=officer
     )
-
-
-def store_photo(*, file: ReadableBytes, kind: str, officer: Officer, now: datetime) -> StockPhoto:
-    """Both at once, for callers that hold no locks. Raises UploadRefused, whose message says what to do."""
-    return keep_photo(check_photo(file), kind=kind, officer=officer, now=now)

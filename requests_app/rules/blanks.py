@@ -1,7 +1,6 @@
 """Blanks and cards: kinds of ledger lines, reasons, terms and orders. The office's own statement: blanks come from the
 central government and run out (16,000 three months ago, 8,020 now); no card is promised that no blank exists for."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -123,12 +122,3 @@ OLD_CARD = {
     "none": "Belum pernah punya kartu",
 }
 """What became of the old card at the handover."""
-
-
-@dataclass(frozen=True)
-class Cover:
-    """So many days that blanks last at a rate; `name` says what the rate is."""
-
-    name: str
-    per_day: float
-    days: float

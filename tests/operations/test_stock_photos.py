@@ -14,7 +14,7 @@ from requests_app.files.inspect import UploadRefused
 from requests_app.models import StockPhoto
 from requests_app.operations.documents import document_store, remove_orphan_files
 from requests_app.operations.rotation import rotate_keys
-from requests_app.operations.stock_photos import LETTER, store_photo
+from requests_app.operations.stock_photos import LETTER, check_photo, keep_photo
 from requests_app.vault.keyring import field_keys
 from tests.factories import OfficerFactory
 
@@ -29,21 +29,21 @@ def picture() -> io.BytesIO:
 
 
 def test_a_photo_is_stored_sealed_with_its_row(now: datetime) -> None:
-    photo = store_photo(file=picture(), kind=LETTER, officer=OfficerFactory(), now=now)
+    photo = keep_photo(check_photo(picture()), kind=LETTER, officer=OfficerFactory(), now=now)
     assert document_store().read(photo.pk, 0).startswith(b"\xff\xd8")
     assert (photo.pages, photo.kind, photo.uploaded_at) == (1, "letter", now)
 
 
 def test_what_is_no_photo_is_refused_and_nothing_is_stored(now: datetime) -> None:
     with pytest.raises(UploadRefused) as refusal:
-        store_photo(file=io.BytesIO(b"#!/bin/sh\n"), kind=LETTER, officer=OfficerFactory(), now=now)
+        keep_photo(check_photo(io.BytesIO(b"#!/bin/sh\n")), kind=LETTER, officer=OfficerFactory(), now=now)
     assert "foto" in refusal.value.message
     assert not StockPhoto.objects.exists()
     assert list(document_store().ids()) == []
 
 
 def test_the_sweep_of_files_leaves_photos_that_a_row_knows(now: datetime, documents_folder: Any) -> None:
-    photo = store_photo(file=picture(), kind=LETTER, officer=OfficerFactory(), now=now)
+    photo = keep_photo(check_photo(picture()), kind=LETTER, officer=OfficerFactory(), now=now)
     orphan = uuid.uuid4()
     document_store().write(orphan, 0, b"x")
     old = (datetime.now(UTC) - timedelta(days=3)).timestamp()
@@ -58,7 +58,7 @@ def test_a_new_key_seals_photos_again(now: datetime, settings: Any, request: pyt
     old, new = (f"k{seed}:{base64.b64encode(bytes([seed] * 32)).decode()}" for seed in (1, 2))
     settings.FIELD_KEYS = old
     field_keys.cache_clear()
-    photo = store_photo(file=picture(), kind=LETTER, officer=OfficerFactory(), now=now)
+    photo = keep_photo(check_photo(picture()), kind=LETTER, officer=OfficerFactory(), now=now)
     settings.FIELD_KEYS = f"{new},{old}"
     field_keys.cache_clear()
     assert rotate_keys()[-1].left == 0

@@ -1,8 +1,6 @@
-"""Three covers of one stock, each named for what it is, and the alerts they call for."""
+"""Three covers of one stock, each named for what it is."""
 
-import pytest
-
-from requests_app.rules.forecast import alert_level, named_covers
+from requests_app.rules.forecast import named_covers
 
 
 def test_the_three_covers_of_the_office() -> None:
@@ -18,10 +16,3 @@ def test_a_rate_of_nothing_has_no_cover() -> None:
 
 def test_more_blanks_than_were_received_are_no_use() -> None:
     assert named_covers(100, printed_a_day=10, received=90, used_in_days=10)[2].days is None
-
-
-@pytest.mark.parametrize(
-    ("days", "level"), [(0, 7), (7, 7), (7.1, 14), (14, 14), (14.1, 30), (30, 30), (30.1, None), (None, None)]
-)
-def test_an_alert_at_thirty_fourteen_and_seven_days(days: float | None, level: int | None) -> None:
-    assert alert_level(days) == level

@@ -197,11 +197,11 @@ def test_use_that_cannot_be_comes_back(
 def test_a_photo_of_somebodys_card_leaves_an_access_row_and_other_zones_do_not_have_it(
     office: Client, officer: Officer, counter: Client, head: BlankStock, now: datetime
 ) -> None:
-    from requests_app.operations.stock_photos import SPOILED, store_photo
+    from requests_app.operations.stock_photos import SPOILED, check_photo, keep_photo
 
     (application,) = queued_cards(now, 1)
     card = print_card(application, now)
-    photo = store_photo(file=picture(), kind=SPOILED, officer=officer, now=now)
+    photo = keep_photo(check_photo(picture()), kind=SPOILED, officer=officer, now=now)
     type(card).objects.filter(pk=card.pk).update(photo=photo)
     address = f"/stok/foto/{photo.pk}/1/"
     assert office.get(address).status_code == 200
@@ -213,9 +213,9 @@ def test_a_photo_of_somebodys_card_leaves_an_access_row_and_other_zones_do_not_h
 
 
 def test_a_photo_that_nothing_refers_to_is_shown_to_nobody(office: Client, officer: Officer, now: datetime) -> None:
-    from requests_app.operations.stock_photos import LETTER, store_photo
+    from requests_app.operations.stock_photos import LETTER, check_photo, keep_photo
 
-    photo = store_photo(file=picture(), kind=LETTER, officer=officer, now=now)
+    photo = keep_photo(check_photo(picture()), kind=LETTER, officer=officer, now=now)
     assert office.get(f"/stok/foto/{photo.pk}/1/").status_code == 404
 
 

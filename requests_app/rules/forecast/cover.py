@@ -1,8 +1,6 @@
-"""Days of cover by name, and the alert they call for."""
+"""Days of cover by name."""
 
 from dataclasses import dataclass
-
-from requests_app.rules.blanks import COVER_ALERTS
 
 MORE_DEMAND = 1.2
 
@@ -31,10 +29,3 @@ def named_covers(
         "used": (received - stock) / used_in_days,
     }
     return [NamedCover(name, rate, stock / rate if rate > 0 else None) for name, rate in rates.items()]
-
-
-def alert_level(cover_days: float | None) -> int | None:
-    """Return the alert that is reached, 30, 14 or 7 days of cover; None when there are more, or no demand at all."""
-    if cover_days is None:
-        return None
-    return next((level for level in sorted(COVER_ALERTS) if cover_days <= level), None)
