@@ -11,7 +11,7 @@ from requests_app.models import BlankStock, Card, CardPickup, Handover, Notice, 
 from requests_app.operations.pickup_words import USUALLY_BRING, hours_of, office_in_words
 from requests_app.operations.pickups import pickup_hash
 from requests_app.operations.sukets import MORNING
-from requests_app.operations.unfetched import how_long, moves_at
+from requests_app.operations.unfetched import how_long
 from requests_app.rules.blanks import REMIND_UNFETCHED, Outcome
 from requests_app.rules.dates import format_day, format_moment, local_date, start_of_day
 from requests_app.rules.numbers import new_pickup_code
@@ -79,7 +79,7 @@ class CardWork(Clockwork):
         while pickup is not None and pickup.remind_at is not None and pickup.remind_at + TICK <= at:
             self._remind_unfetched(pickup, pickup.remind_at + TICK)
         if pickup is not None and self.is_ready:
-            until = moves_at(pickup, self.office.press.policy)
+            until = pickup.moves_at(self.office.press.policy)
             if until is not None and until + TICK <= at:
                 self._move_unfetched(pickup, until + TICK)
 

@@ -1,5 +1,7 @@
 """Cards: print batches, each print attempt, shipments to zones, where a card is collected, and the handover."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -192,6 +194,12 @@ class CardPickup(models.Model):
 
     def __str__(self) -> str:
         return f"pickup {self.application_id}"
+
+    def moves_at(self, policy: CardPolicy) -> datetime | None:
+        """When a card that nobody fetches goes to the head office; None when it stays where it is."""
+        if self.ready_at is None or self.zone_id is None or not policy.move_after_days:
+            return None
+        return self.ready_at + timedelta(days=policy.move_after_days)
 
 
 class Handover(models.Model):

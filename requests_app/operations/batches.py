@@ -21,6 +21,7 @@ from requests_app.models import (
 )
 from requests_app.models.print_queue import to_print
 from requests_app.operations.attempts import add_cards, lock_batch, print_again, tallies
+from requests_app.operations.blank_loss import locked_stock
 from requests_app.operations.blanks import NotEnough, write_line
 from requests_app.operations.numbered import create_numbered
 from requests_app.operations.office import FieldRefused
@@ -106,7 +107,7 @@ def _in_turn(stock: BlankStock, wanted: Wanted, now: datetime) -> list[Applicati
 
 def _plan(stock: BlankStock, count: int, named: Sequence[int]) -> dict[int, int]:
     """How many from which box: the named ones or all, oldest first. The location is locked, so the figures hold."""
-    BlankStock.objects.select_for_update(of=("self",)).get(pk=stock.pk)
+    locked_stock(stock.pk)
     holdings = BlankHolding.objects.filter(stock=stock).order_by("box")
     if named:
         holdings = holdings.filter(box__in=named)

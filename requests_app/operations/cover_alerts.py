@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from requests_app.models import StockAlert
+from requests_app.operations.stock_alerts import close_alerts, open_alert
 from requests_app.rules.blanks import COVER_ALERTS
 
 CLEARLY_MORE = 1.1
@@ -23,10 +24,9 @@ def watch_cover(*, cover_days: float | None, free: int, order_by: date | None, n
         alert = known.get(str(level))
         if alert is None and cover_days is not None and cover_days <= level:
             facts = {"days": round(cover_days, 1), "free": free, "order_by": order_by.isoformat() if order_by else ""}
-            StockAlert.objects.create(kind="cover", key=str(level), facts=facts, opened_at=now)
+            open_alert("cover", str(level), now=now, facts=facts)
             changed += 1
         elif alert is not None and (cover_days is None or cover_days > level * CLEARLY_MORE):
-            alert.closed_at = now
-            alert.save(update_fields=["closed_at"])
+            close_alerts("cover", now=now, key=str(level))
             changed += 1
     return changed

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from requests_app.models import Card, CardShipment, StockAlert
+from requests_app.models import Card, CardShipment
 from requests_app.models.blanks import place_name
+from requests_app.operations.stock_alerts import close_alerts, open_alert
 from requests_app.rules.blanks import Outcome
 
 KIND = "shipment"
@@ -29,12 +30,10 @@ def note_missing(shipment: CardShipment, *, now: datetime) -> int:
         return 0
     cards = Card.objects.filter(shipment=shipment)
     lost = cards.filter(outcome=Outcome.PRINTED, arrived_at=None).count()
-    alert = StockAlert.objects.filter(kind=KIND, key=shipment.number, closed_at=None)
     if not lost:
-        alert.update(closed_at=now)
+        close_alerts(KIND, now=now, key=shipment.number)
         return 0
     stock = cards.select_related("batch__stock__zone").earliest("pk").batch.stock
     facts = {"shipment": shipment.number, "missing": lost, "from": str(stock), "to": place_name(shipment.zone)}
-    if not alert.update(facts=facts):
-        StockAlert.objects.create(kind=KIND, key=shipment.number, stock=stock, facts=facts, opened_at=now)
+    open_alert(KIND, shipment.number, now=now, stock=stock, facts=facts)
     return lost

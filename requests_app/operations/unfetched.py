@@ -45,16 +45,10 @@ def how_long(pickup: CardPickup, now: datetime) -> str:
     """For how long it has waited, and what becomes of it."""
     assert pickup.ready_at is not None
     words = f"Kartu siap sejak {format_day(local_date(pickup.ready_at))}."
-    until = moves_at(pickup, CardPolicy.current())
+    until = pickup.moves_at(CardPolicy.current())
     if until is None or until <= now:
         return words
     return f"{words} Sesudah {format_day(local_date(until))} kartu kami pindahkan ke {HEAD_OFFICE}."
-
-
-def moves_at(pickup: CardPickup, policy: CardPolicy) -> datetime | None:
-    """When a card that nobody fetches goes to the head office; None when it stays."""
-    stays = pickup.ready_at is None or pickup.zone_id is None or not policy.move_after_days
-    return None if stays or pickup.ready_at is None else pickup.ready_at + timedelta(days=policy.move_after_days)
 
 
 def move_unfetched(*, now: datetime) -> int:
@@ -73,7 +67,7 @@ def move_unfetched(*, now: datetime) -> int:
 @transaction.atomic
 def _move(application_id: int, policy: CardPolicy, now: datetime) -> bool:
     application, pickup = _waiting(application_id)
-    until = moves_at(pickup, policy) if pickup is not None else None
+    until = pickup.moves_at(policy) if pickup is not None else None
     if pickup is None or until is None or until > now:
         return False
     data = {"from": pickup.zone.code if pickup.zone else ""}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from requests_app.models import Application, CardPickup, CardPolicy, Handover, Zone
 from requests_app.models.pickup_choice import what_to_choose
@@ -50,7 +50,7 @@ def own_pickup(application: Application) -> OwnPickup | None:
         part=pickup.part,
         chosen_at=pickup.chosen_at,
         code=pickup.code if ready else "",
-        moves_at=_moves_at(pickup) if ready else None,
+        moves_at=pickup.moves_at(CardPolicy.current()) if ready else None,
     )
 
 
@@ -60,13 +60,6 @@ def _given(application: Application) -> OwnPickup | None:
         return None
     who = first_word(given.representative) if given.representative else ""
     return OwnPickup(Choosable(), given_at=given.at, given_to=who)
-
-
-def _moves_at(pickup: CardPickup) -> datetime | None:
-    after = CardPolicy.current().move_after_days
-    if pickup.zone is None or pickup.ready_at is None or not after:
-        return None
-    return pickup.ready_at + timedelta(days=after)
 
 
 def offices(application_zone_id: int) -> Sequence[Zone]:

@@ -29,7 +29,7 @@ def collect(stage: Stage, detail: Detail | None) -> NextStep:
         )
     return NextStep(
         what=_("Ambil kartu Anda. Tunjukkan kode ambil di bawah."),
-        when=sentences(_day(pickup), language.hours(hours_of(pickup.zone)) + ".", _until(pickup)),
+        when=sentences(_day(pickup), language.hours(weekly_hours(pickup.zone)) + ".", _until(pickup)),
         where=_place(pickup.zone),
         bring=sentences(_bring(detail), _("Dan kode ambil.")),
         need_not=_who_may_come(),
@@ -57,7 +57,7 @@ def given_words(detail: Detail | None) -> str:
     return _("Kartu Anda terima: {moment}.").format(moment=moment)
 
 
-def hours_of(zone: Zone | None) -> list[dict[str, object]]:
+def weekly_hours(zone: Zone | None) -> list[dict[str, object]]:
     """The weekly hours of an office; the head office has the usual ones."""
     return zone.weekly_hours if zone is not None else usual_hours()
 
@@ -78,7 +78,7 @@ def _day(pickup: OwnPickup) -> str:
 def _until(pickup: OwnPickup) -> str:
     if pickup.moves_at is None:
         return ""
-    day = language.day(pickup.moves_at.date())
+    day = language.day(pickup.moves_at)
     return _("Sesudah {day} kartu pindah ke Kantor Dukcapil.").format(day=day)
 
 
