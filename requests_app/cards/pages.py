@@ -39,7 +39,7 @@ def place_page(view: PlaceView[P]) -> StaffView[...]:
         except NotNow as problem:
             return not_now(request, place, str(problem))
         except StepNotAllowed as step:
-            stands = Status(step.frm).officer_label.split(" {")[0]
+            stands = Status(step.frm).officer_word
             return not_now(request, place, f"Permohonan ini sekarang berstatus “{stands}”. Cari lagi.")
         except TooMany as problem:
             return too_many(request, place, problem)

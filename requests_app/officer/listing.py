@@ -40,7 +40,7 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         status: Any = self.fields["status"]
-        status.choices = [ALL, *((s.value, s.officer_label.split(" {")[0]) for s in Status if s is not Status.DRAFT)]
+        status.choices = [ALL, *((s.value, s.officer_word) for s in Status if s is not Status.DRAFT)]
         zone: Any = self.fields["zone"]
         zone.choices = [ALL, *Zone.objects.values_list("code", "name")]
 

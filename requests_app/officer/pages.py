@@ -73,7 +73,7 @@ def explained(view: View[P]) -> View[P]:
         except NotNow as problem:
             return not_now(request, str(problem), **kwargs)
         except StepNotAllowed as step:
-            stands = Status(step.frm).officer_label.split(" {")[0]
+            stands = Status(step.frm).officer_word
             reason = f"Permohonan ini sekarang berstatus “{stands}”. Langkah ini tidak berlaku lagi."
             return not_now(request, reason, **kwargs)
         except NotOnDuty:

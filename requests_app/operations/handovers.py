@@ -134,7 +134,7 @@ def why_not(application: Application, place: Zone | None) -> str:
     if given is not None:
         return f"Kartu ini {handed_words(given)}"
     if application.status != Status.READY_FOR_PICKUP:
-        stands = Status(application.status).officer_label.split(" {")[0]
+        stands = Status(application.status).officer_word
         return f"Kartu ini belum siap diambil. Permohonannya sekarang berstatus “{stands}”."
     at = CardPickup.objects.select_related("zone").get(application=application).zone
     if at != place:

@@ -110,7 +110,7 @@ def _print(card: Card, officer: Officer, now: datetime) -> Scan:
         case Outcome.DROPPED:
             return Scan(card.code, f"{held.whose}: {_why_dropped(held.batch)}", wrong=True, card=card)
     if stands is not Status.READY_TO_PRINT:
-        text = f"{held.whose}: tidak siap dicetak, statusnya “{stands.officer_label}”."
+        text = f"{held.whose}: tidak siap dicetak, statusnya “{stands.officer_word}”."
         return Scan(card.code, text, wrong=True, card=card)
     held.write(Move.PRINT, reserved=-1)
     take_step(held.application, "print", now=now, actor=staff(officer), data={"card": card.pk})

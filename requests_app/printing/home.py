@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from requests_app.models import BlankStock, Zone
+from requests_app.models.blanks import place_name
 from requests_app.operations.batches import Wanted, make_batch
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.prints import card_of
@@ -103,7 +104,7 @@ def send(request: StaffRequest) -> HttpResponse:
         if shipment.received_at is not None:
             messages.success(request, f"{count} kartu siap diambil di {stock}; pemiliknya dikabari.")
         else:
-            messages.success(request, f"Kiriman {shipment.number}: {count} kartu ke {shipment.zone}.")
+            messages.success(request, f"Kiriman {shipment.number}: {count} kartu ke {place_name(shipment.zone)}.")
     if not shipments:
         messages.info(request, "Tidak ada kartu yang dikirim. Pilih tempatnya, atau muat ulang daftar ini.")
     return redirect(f"{reverse('printing_home')}?lokasi={code_of(stock)}")

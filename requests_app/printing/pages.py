@@ -38,7 +38,7 @@ def printing_page(view: View[P]) -> Page[P]:
         except NotNow as problem:
             return not_now(request, str(problem))
         except StepNotAllowed as step:
-            return not_now(request, f"Permohonan ini sekarang berstatus “{Status(step.frm).officer_label}”.")
+            return not_now(request, f"Permohonan ini sekarang berstatus “{Status(step.frm).officer_word}”.")
 
     return page
 

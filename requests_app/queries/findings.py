@@ -110,7 +110,7 @@ def _others(application: Application, related: Related) -> list[Finding]:
     for other in related.same_nik:
         status = Status(other.status)
         same_key = other.key_hash == application.key_hash and other.service == application.service
-        text = f"{_what(other)}, {format_day(local_date(other.submitted_at))}: {status.officer_label.split(' {')[0]}"
+        text = f"{_what(other)}, {format_day(local_date(other.submitted_at))}: {status.officer_word}"
         if same_key and status.is_open:
             found.append(Finding("nik", "bad", f"Permohonan lain untuk NIK ini masih berjalan. {text}", other.number))
         else:
@@ -142,7 +142,7 @@ def _wait_for(family: Application) -> tuple[str, str]:
 
 
 def _now(application: Application) -> str:
-    return Status(application.status).officer_label.split(" {")[0].lower()
+    return Status(application.status).officer_word.lower()
 
 
 def _what(application: Application) -> str:

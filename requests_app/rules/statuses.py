@@ -47,6 +47,11 @@ class Status(StrEnum):
         return self.info.officer_label
 
     @property
+    def officer_word(self) -> str:
+        """Return the officer's label where nobody is named."""
+        return self.info.officer_label.split(" {")[0]
+
+    @property
     def is_open(self) -> bool:
         """Say whether the application still asks something of the office or the citizen."""
         return self.info.is_open

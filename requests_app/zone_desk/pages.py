@@ -56,7 +56,7 @@ def desk_page(action: str) -> Callable[[ZoneView[P]], StaffView[...]]:
             except NotNow as problem:
                 return not_now(request, zone, str(problem))
             except StepNotAllowed as step:
-                stands = Status(step.frm).officer_label.split(" {")[0]
+                stands = Status(step.frm).officer_word
                 return not_now(request, zone, f"Permohonan ini sekarang berstatus “{stands}”. Muat lagi halamannya.")
 
         return of_zone

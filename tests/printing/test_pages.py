@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from requests_app.models import BlankBox, Card, PrintBatch, Zone
 from requests_app.operations.followup import withdraw
+from requests_app.operations.pickups import ensure_pickup
 from tests.factories import OfficerFactory
 from tests.files.samples import photo
 from tests.operations.blanks import queued_cards, stocked
@@ -307,3 +308,16 @@ def test_bytes_of_the_sheet_are_not_stored(printer, batch, documents_folder):
     assert answer.content[:5] == b"%PDF-"
     assert "no-store" in answer.headers["Cache-Control"] or "no-cache" in answer.headers["Cache-Control"]
     assert not documents_folder.exists() or not any(path.is_file() for path in documents_folder.rglob("*"))
+
+
+def test_what_a_zone_prints_for_the_head_office_is_sent_there_by_name(printer, now):
+    """A zone that prints for itself, and somebody who collects at the head office."""
+    at_zone = stocked(now - timedelta(days=3), 5, zone=Zone.objects.get(code="Z7"))
+    Zone.objects.filter(code="Z7").update(printed_at=at_zone)
+    (card,) = queued_cards(now - timedelta(hours=1), 1)
+    pickup = ensure_pickup(card)
+    pickup.zone = None
+    pickup.save(update_fields=["zone"])
+    printed(batch_of(now, 1, stock=at_zone), now)
+    sent = printer.post("/cetak/kirim/", {"lokasi": "Z7", "kantor": ""})
+    assert "1 kartu ke Kantor Dukcapil." in printer.get(sent.headers["Location"]).text

@@ -181,3 +181,9 @@ def test_what_the_officer_decides_answers_the_promise():
 def test_places_in_sentences_are_plain_names():
     for info in STATUS_INFO.values():
         assert re.sub(r"\{[a-z]+\}", "", info.citizen_sentence).count("{") == 0
+
+
+def test_what_officers_call_a_status_names_nobody_where_nobody_is_known():
+    assert Status.IN_REVIEW.officer_label == "Sedang diperiksa {officer}"
+    assert Status.IN_REVIEW.officer_word == "Sedang diperiksa"
+    assert all("{" not in status.officer_word for status in Status)
