@@ -21,6 +21,7 @@ from requests_app.models.blanks import (
 from requests_app.models.cards import (
     BatchBox,
     Card,
+    CardLoss,
     CardPickup,
     CardPolicy,
     CardShipment,
@@ -28,7 +29,8 @@ from requests_app.models.cards import (
     PrintBatch,
     Suket,
 )
-from requests_app.models.clock import ClockOffset, SweepState
+from requests_app.models.clock import ClockOffset, KeptFigures, SweepState
+from requests_app.models.conversation import Conversation, InboundMessage, InboxNote, SentProof
 from requests_app.models.decision import Decision
 from requests_app.models.document import Document
 from requests_app.models.draft import Draft
@@ -39,6 +41,7 @@ from requests_app.models.promise import Promise, Rung
 from requests_app.models.proof import DraftCode, LimitCounter, ProofCode
 from requests_app.models.reference import DecisionReason, Holiday, MessageText, PromisePolicy, Requirement
 from requests_app.models.report import CallAttempt, CallTask, Report
+from requests_app.models.sending import Circuit, NoticeRoute, ReachedPhone, SendingPolicy
 from requests_app.models.service_notice import ServiceNotice
 from requests_app.models.staff import Officer, Shift
 from requests_app.models.survey import Survey
@@ -63,11 +66,14 @@ __all__ = [
     "CallAttempt",
     "CallTask",
     "Card",
+    "CardLoss",
     "CardPickup",
     "CardPolicy",
     "CardShipment",
+    "Circuit",
     "ClockOffset",
     "Closure",
+    "Conversation",
     "CountLine",
     "Decision",
     "DecisionReason",
@@ -77,13 +83,17 @@ __all__ = [
     "Event",
     "Handover",
     "Holiday",
+    "InboundMessage",
+    "InboxNote",
     "Kecamatan",
     "Kelurahan",
+    "KeptFigures",
     "LimitCounter",
     "MessageText",
     "NikRegion",
     "Notice",
     "NoticeAttempt",
+    "NoticeRoute",
     "Officer",
     "PlannedDelivery",
     "PrintBatch",
@@ -91,9 +101,12 @@ __all__ = [
     "PromisePolicy",
     "ProofCode",
     "ProtocolItem",
+    "ReachedPhone",
     "Report",
     "Requirement",
     "Rung",
+    "SendingPolicy",
+    "SentProof",
     "ServiceNotice",
     "Shift",
     "Slot",

@@ -20,7 +20,8 @@ class Application(models.Model):
     `answers` is the whole form as flat keys (rules/catalogue.py). `first_due_at` is the due moment of the first
     round and orders the queue; `due_at` that of the current round. `waiting_until` is the citizen's own term
     (correction 14 days, recording 90 days). `next_invite_at`: when the clock tries (again) to invite to a visit, and
-    `invite_trouble` why it could not the last time. `depends_on`: a KTP-el change that waits for its family card.
+    `invite_trouble` why it could not the last time. `depends_on`: a KTP-el change that waits for its
+    family card. `phone_proven_at`: a message with our code came from this phone.
     """
 
     number = models.CharField("nomor", max_length=20)
@@ -42,6 +43,7 @@ class Application(models.Model):
     phone = EncryptedTextField()
     phone_hash = KeyedHashField()
     phone_owner = EncryptedTextField()
+    phone_proven_at = models.DateTimeField(null=True)
     email = EncryptedTextField()
     email_hash = KeyedHashField()
     secret_hash = KeyedHashField()

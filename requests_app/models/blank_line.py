@@ -1,23 +1,24 @@
 """The line for blanks: who is in it, in which order, and when a place in it is expected to come up."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet, Sum, Window
+from django.db import connection
+from django.db.models import Exists, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from requests_app.models.application import Application
-from requests_app.models.blanks import BlankHold, BlankReceipt, BlankStock, PlannedDelivery
+from requests_app.models.blanks import BlankHold, BlankStock, PlannedDelivery
 from requests_app.models.cards import CardPolicy
 from requests_app.models.zones import Zone
-from requests_app.rules.blank_line import Supply, week_of_place
+from requests_app.rules.blank_line import LOOK_BACK, NOTHING_KNOWN, Location, Supply, supply_of, week_of_place
 from requests_app.rules.blanks import WaitingOrder
 from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.dates import start_of_day
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import Status
 
-LOOK_BACK = timedelta(days=90)
 OLDEST_FIRST = ("first_due_at", "submitted_at", "id")
 
 
@@ -46,14 +47,13 @@ def numbered(stock: BlankStock) -> QuerySet[Any]:
 
 
 def others_come_first(stock: BlankStock, application: Application, *, now: datetime) -> bool:
-    """Whether somebody is in line for this location's blanks already, or was approved before there was a stock and
-    will be within seconds (index cards_approved)."""
+    """Whether somebody is in line for this location's blanks already, or will be within seconds: approved without a
+    blank and told a place, or approved before there was a stock (index cards_approved)."""
     others = Application.objects.filter(zone__in=printing_zones(stock)).exclude(pk=application.pk)
     in_line = Q(status=Status.WAITING_FOR_BLANK)
-    left_over = Q(
-        status=Status.APPROVED, service=Service.KTP_EL, blank_hold=None, decided_at__lte=now - TAKE_BACK
-    )  # fmt: skip
-    return others.filter(in_line).exists() or others.filter(left_over).exists()
+    without = Q(status=Status.APPROVED, service=Service.KTP_EL, blank_hold=None)
+    joins = Q(blank_wait__isnull=False) | Q(decided_at__lte=now - TAKE_BACK)
+    return others.filter(in_line).exists() or others.filter(without & joins).exists()
 
 
 def may_be_promised_one(application: Application, *, now: datetime) -> bool:
@@ -102,17 +102,51 @@ def _ahead(application: Application) -> QuerySet[Application]:
     return others.filter(first_time | older)
 
 
-def expected_week(place: int, *, today: date) -> date | None:
-    """The Monday of the week (WIB) in which this place is expected to come up; None while nothing is known to come.
-
-    Reckoned with deliveries that the centre has promised, then with what came in the last 90 days.
-    """
-    return week_of_place(place, supply(today), today)
+def expected_week(place: int, zone: Zone, *, today: date) -> date | None:
+    """The Monday of the week (WIB) in which this place comes up in the line of the location that prints for a zone;
+    None while too little is known of what comes there. Two queries."""
+    return week_of_place(place, supplies(today)[zone.printed_at_id], today)
 
 
-def supply(today: date) -> Supply:
-    """What is promised, and what came a day on average over the last 90 days (the opening balance left out)."""
-    promised = PlannedDelivery.objects.filter(receipt=None, cancelled_at=None).values_list("expected_on", "quantity")
-    received = BlankReceipt.objects.filter(opening=False, received_at__gte=start_of_day(today - LOOK_BACK))
-    total = received.aggregate(total=Sum("quantity"))["total"] or 0
-    return Supply(promised=tuple(promised), per_day=total / LOOK_BACK.days)
+# Few rows each, by an index: batches of a location (what they drew and did not return is printed or spoiled), blanks
+# used outside the system, deliveries (the opening balance did not come), transfers. A transfer that nobody has counted
+# within the time looked at is not waited for any more.
+LOCATIONS = """
+SELECT stock.id, stock.zone_id IS NULL,
+  EXISTS (SELECT FROM requests_app_zone AS zone
+    WHERE is_active AND (printed_at_id = stock.id OR (printed_at_id IS NULL AND stock.zone_id IS NULL))),
+  (SELECT coalesce(sum(drawn - coalesce(returned, 0)), 0) FROM requests_app_printbatch AS batch
+    JOIN requests_app_batchbox ON batch_id = batch.id
+    WHERE batch.stock_id = stock.id AND batch.created_at >= %(since)s)
+  - (SELECT coalesce(sum(on_hand), 0) FROM requests_app_blankmovement
+    WHERE kind = 'outside' AND stock_id = stock.id AND day >= %(since_day)s),
+  (SELECT coalesce(sum(quantity), 0) FROM requests_app_blankreceipt
+    WHERE stock_id = stock.id AND NOT opening AND received_at >= %(since)s)
+  + (SELECT coalesce(sum(arrived), 0) FROM requests_app_blanktransfer AS transfer
+    JOIN requests_app_transferline ON transfer_id = transfer.id
+    WHERE to_stock_id = stock.id AND received_at >= %(since)s)
+  - (SELECT coalesce(sum(sent), 0) FROM requests_app_blanktransfer AS transfer
+    JOIN requests_app_transferline ON transfer_id = transfer.id
+    WHERE from_stock_id = stock.id AND sent_at >= %(since)s),
+  (SELECT coalesce(sum(sent), 0) FROM requests_app_blanktransfer AS transfer
+    JOIN requests_app_transferline ON transfer_id = transfer.id
+    WHERE to_stock_id = stock.id AND received_at IS NULL AND sent_at >= %(since)s)
+FROM requests_app_blankstock AS stock
+"""
+
+
+def supplies(today: date) -> Mapping[int | None, Supply]:
+    """What is known to come to each location, by its id; to the head office also by None. Two queries."""
+    planned = PlannedDelivery.objects.filter(receipt=None, cancelled_at=None)
+    promised = list(planned.values_list("expected_on", "quantity"))
+    with connection.cursor() as cursor:
+        cursor.execute(LOCATIONS, {"since": start_of_day(today - LOOK_BACK), "since_day": today - LOOK_BACK})
+        known: dict[int | None, Location] = {pk: Location(*facts) for pk, *facts in cursor.fetchall()}
+    head = next((pk for pk, location in known.items() if location.is_head), None)
+    if head is None:
+        known[None] = NOTHING_KNOWN
+    found = {
+        pk: supply_of(here, [other for other in known.values() if other is not here], promised, today=today)
+        for pk, here in known.items()
+    }
+    return {**found, None: found[head]}

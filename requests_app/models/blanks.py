@@ -311,6 +311,7 @@ class BlankMovement(models.Model):
             models.Index(fields=["stock", "-id"], name="ledger_of_location"),
             models.Index(fields=["application", "id"], condition=Q(application__isnull=False), name="ledger_of_person"),
             models.Index(fields=["box", "id"], condition=Q(box__isnull=False), name="ledger_of_box"),
+            models.Index(fields=["photo"], condition=Q(photo__isnull=False), name="ledger_of_photo"),
         ]
 
     def __str__(self) -> str:
@@ -359,6 +360,8 @@ class StockAlert(models.Model):
         ("cover", "Blangko hampir habis"),
         ("transfer", "Selisih kiriman blangko"),
         ("shipment", "Selisih kiriman kartu"),
+        ("loss", "Kartu tidak ditemukan"),
+        ("unfetched", "Kartu perlu dibawa ke kantor"),
     ]
 
     kind = models.CharField(max_length=10, choices=KINDS)
@@ -369,6 +372,7 @@ class StockAlert(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = verbose_name_plural = "peringatan stok"
         ordering = ["-opened_at"]
         constraints = [
             models.UniqueConstraint(

@@ -17,7 +17,7 @@ class CardPolicy(models.Model):
     """How blanks are given out and cards reach their owners, from a moment on; a change is a new row, so the old stay.
 
     `reorder_level`: blanks of the whole city at which to order. `lead_days`: from the letter to the blanks' arrival.
-    `move_after_days`: when an unfetched card goes to the head office; 0: it stays where it is.
+    `move_after_days`: when an unfetched card is to be carried to the head office; 0: it stays where it is.
     """
 
     valid_from = models.DateTimeField("berlaku mulai")
@@ -31,8 +31,8 @@ class CardPolicy(models.Model):
         choices=[(p.value, p.label) for p in PickupAsked],
     )  # fmt: skip
     ask_days = models.PositiveSmallIntegerField("menunggu pilihan warga sebelum dicetak (hari)", default=7)
-    move_after_days = models.PositiveSmallIntegerField("kartu tak diambil pindah ke kantor setelah (hari)", default=60)
-    reorder_level = models.PositiveIntegerField("batas pesan (blangko)", default=3000)
+    move_after_days = models.PositiveSmallIntegerField("kartu tak diambil dibawa ke kantor setelah (hari)", default=60)
+    reorder_level = models.PositiveIntegerField("batas pemesanan (blangko)", default=3000)
     lead_days = models.PositiveSmallIntegerField("lama kiriman pusat (hari)", default=21)
     safety_days = models.PositiveSmallIntegerField("cadangan waktu (hari)", default=7)
     suket_months = models.PositiveSmallIntegerField("masa berlaku suket (bulan)", default=6)
@@ -100,10 +100,15 @@ class BatchBox(models.Model):
 
 
 class CardShipment(models.Model):
-    """Printed cards on their way to the office where they are collected (no zone: they stay at the head office)."""
+    """Printed cards on their way to the office where they are collected (no zone: they stay at the head office).
+
+    `returned`: nobody fetched them at `origin`, and they go from there to the head office.
+    """
 
     number = models.CharField("nomor", max_length=20, unique=True)
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, related_name="shipments")
+    returned = models.BooleanField("dibawa kembali", default=False)
+    origin = models.ForeignKey(Zone, models.PROTECT, null=True, related_name="+", db_index=False)
     sent_at = models.DateTimeField("dikirim")
     sent_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
     received_at = models.DateTimeField("diterima", null=True)
@@ -112,6 +117,13 @@ class CardShipment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "kiriman kartu"
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(returned=False, origin__isnull=True)
+                | Q(returned=True, origin__isnull=False, zone__isnull=True),
+                name="unfetched_cards_come_from_a_zone",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -122,6 +134,7 @@ class Card(models.Model):
 
     `code` is the QR on the batch sheet and the card's slip; it opens nothing for a citizen. `zone`: the office where
     the printed card lies or is sent to (none: the head office). `arrived_at`: when that office confirmed it.
+    `shipment`: the one it travelled with last; `came_with`: the one before, of a card that nobody fetched.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="cards", db_index=False)
@@ -136,6 +149,7 @@ class Card(models.Model):
     reason = models.CharField("alasan", max_length=12, blank=True, choices=list(SPOIL_REASONS.items()))
     photo = models.ForeignKey(StockPhoto, models.PROTECT, null=True, related_name="+", db_index=False)
     shipment = models.ForeignKey(CardShipment, models.PROTECT, null=True, related_name="cards")
+    came_with = models.ForeignKey(CardShipment, models.PROTECT, null=True, related_name="gone_back", db_index=False)
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, related_name="+", db_index=False)
     arrived_at = models.DateTimeField(null=True)
 
@@ -153,10 +167,54 @@ class Card(models.Model):
             models.Index(
                 fields=["outcome_at"], condition=Q(outcome=Outcome.PRINTED, shipment__isnull=True), name="cards_to_send"
             ),
+            models.Index(fields=["photo"], condition=Q(photo__isnull=False), name="cards_of_photo"),
+            models.Index(fields=["came_with"], condition=Q(came_with__isnull=False), name="cards_gone_back"),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+
+class CardLoss(models.Model):
+    """A card, or a blank in the printing tray, that cannot be found: looked for until it is found or given up.
+
+    An identity card that is loose in the world is no small thing: that it is lost is said by a second person. `note`:
+    where it was looked for; no personal data.
+    """
+
+    ENDS = [("found", "ditemukan"), ("lost", "hilang")]
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="losses", db_index=False)
+    note = models.CharField("keterangan", max_length=200)
+    noticed_at = models.DateTimeField("dicari sejak")
+    noticed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
+    end = models.CharField("akhir", max_length=5, blank=True, choices=ENDS)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "kartu yang dicari"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card"], condition=Q(ended_at__isnull=True), name="one_search_per_card_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(end="", ended_at__isnull=True, ended_by__isnull=True)
+                | Q(end__in=["found", "lost"], ended_at__isnull=False, ended_by__isnull=False),
+                name="a_search_ends_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(end="lost") | ~Q(ended_by=F("noticed_by")), name="lost_is_said_by_a_second_person"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["noticed_at"], condition=Q(ended_at__isnull=True), name="cards_looked_for"),
+            models.Index(fields=["card", "-id"], name="searches_of_card"),
+        ]
+
+    def __str__(self) -> str:
+        return f"loss of {self.card_id}"
 
 
 class CardPickup(models.Model):
@@ -164,6 +222,8 @@ class CardPickup(models.Model):
 
     `zone`: the office (none: the head office). `day` and `part` are the citizen's choice; `code` opens the handover at
     the desk (sealed; found by its keyed hash). `remind_at`: when the clock looks again at a card that nobody fetched.
+    `carried_since`: it is on its way back to the head office, and nobody gets it until it is there; `moved_at`: when
+    it arrived. `ready_at` stays what it was: so long nobody has fetched it.
     """
 
     application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="pickup")
@@ -177,12 +237,20 @@ class CardPickup(models.Model):
     ready_at = models.DateTimeField("siap", null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     remind_at = models.DateTimeField(null=True)
+    carried_since = models.DateTimeField("dibawa sejak", null=True)
     moved_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField("diambil", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "pengambilan kartu"
-        constraints = [models.UniqueConstraint(fields=["code_hash"], name="pickup_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code_hash"], name="pickup_code_once"),
+            models.CheckConstraint(
+                condition=Q(carried_since__isnull=True)
+                | Q(zone__isnull=True, ready_at__isnull=False, fetched_at__isnull=True, day__isnull=True),
+                name="what_is_carried_is_not_fetched",
+            ),
+        ]
         indexes = [
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="pickups_to_look_at"),
             models.Index(
@@ -196,7 +264,7 @@ class CardPickup(models.Model):
         return f"pickup {self.application_id}"
 
     def moves_at(self, policy: CardPolicy) -> datetime | None:
-        """When a card that nobody fetches goes to the head office; None when it stays where it is."""
+        """From when on a card that nobody fetches may be carried to the head office; None when it stays where it is."""
         if self.ready_at is None or self.zone_id is None or not policy.move_after_days:
             return None
         return self.ready_at + timedelta(days=policy.move_after_days)

@@ -1,4 +1,4 @@
-"""The clock's own memory: the offset of embedded and test runs, and when each sweep last ran."""
+"""The clock's own memory: the offset of embedded and test runs, when each sweep last ran, and what it has counted."""
 
 from django.db import models
 
@@ -23,6 +23,17 @@ class SweepState(models.Model):
     last_run_at = models.DateTimeField(null=True)
     last_done = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeptFigures(models.Model):
+    """Figures that take seconds to read, as a sweep last counted them: every process shows the same."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    counted_at = models.DateTimeField()
+    figures = models.JSONField()
 
     def __str__(self) -> str:
         return self.name

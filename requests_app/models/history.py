@@ -28,7 +28,7 @@ class Event(models.Model):
 
 
 class AccessLog(models.Model):
-    """A member of staff opened an application or a document, or searched by NIK or phone."""
+    """A member of staff opened an application, a document or a conversation, or searched by NIK or phone."""
 
     at = models.DateTimeField("waktu")
     officer = models.ForeignKey("requests_app.Officer", models.PROTECT, verbose_name="petugas")
@@ -37,6 +37,9 @@ class AccessLog(models.Model):
         "requests_app.Application", models.PROTECT, null=True, related_name="accesses", db_index=False
     )
     document_id = models.UUIDField(null=True)
+    conversation = models.ForeignKey(
+        "requests_app.Conversation", models.PROTECT, null=True, related_name="accesses", db_index=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "akses"

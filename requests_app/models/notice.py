@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q, QuerySet
 
@@ -12,17 +13,20 @@ from requests_app.models.reference import MessageText
 from requests_app.models.staff import Officer
 from requests_app.models.visit import Visit
 from requests_app.models.zones import Zone
-from requests_app.rules.messages import INVITATIONS
+from requests_app.rules.messages import INVITATIONS, REPLY
+from requests_app.rules.routes import EVIDENCE, HAND
 from requests_app.rules.visits import COMING
 from requests_app.vault.fields import EncryptedJSONField, EncryptedTextField, KeyedHashField
 
 WAITING = ["queued", "retry", "unconfirmed", "sending"]
-HAND = "hand"
+GOES_ON = ["queued", "retry", "unconfirmed", "held"]
+"""Without an end yet: there is a moment at which somebody looks again."""
+ENDED = ["accepted", "sent", "delivered", "read", "failed", "superseded", "expired", "published"]
 OF_A_ZONE = ["whatsapp", HAND, "page"]
 # Answers that have not left yet, and would only be told by the number of one zone.
 FIRST_INVITATIONS = ["invitation", "invitation_recording"]
 NOT_LEFT = ["held", "queued", "retry"]
-WITHOUT_APPLICATION = ["draft_code", "number_test"]
+WITHOUT_APPLICATION = ["draft_code", "number_test", "alert"]
 
 
 class Notice(models.Model):
@@ -33,7 +37,9 @@ class Notice(models.Model):
     (template or account trouble, or no credentials: nothing was sent), superseded, expired. `published`: for whoever
     looks it up themselves (channel `page`), standing on the tracking page from `next_attempt_at` on.
 
-    Only the code that moves a draft to another device, and an admin's test of a zone's number, have no application.
+    Only the code that moves a draft to another device, an admin's test of a zone's number, alerts to supervisors and
+    replies to whoever wrote to a number may have no application. `leaves_at`: the moment from which it may leave.
+    `recipient_hash`: the keyed hash of the phone it goes to. `evidence`: the best that is known of its arrival.
     What concerns a visit bears it: such a notice leaves from the visit's own zone (a foreign key over both says so), by
     WhatsApp or by hand from that zone's phone, or stands on the tracking page; never by another channel.
     """
@@ -65,11 +71,13 @@ class Notice(models.Model):
     check_code = models.CharField(max_length=6)
     channel = models.CharField("kanal", max_length=10)
     recipient = EncryptedTextField()
+    recipient_hash = KeyedHashField()
     dedup_key = models.CharField(max_length=120)
     fallback_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="fallbacks")
     priority = models.PositiveSmallIntegerField(default=5)
     state = models.CharField("keadaan", max_length=12, choices=STATES, default="queued")
     created_at = models.DateTimeField("dibuat")
+    leaves_at = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     link_hash = KeyedHashField()
@@ -84,6 +92,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     error_code = models.CharField("kode gagal", max_length=40, blank=True)
+    evidence = models.CharField("bukti", max_length=10, choices=EVIDENCE, blank=True, default="")
     maybe_twice = models.BooleanField("mungkin terkirim dua kali", default=False)
 
     class Meta:
@@ -93,11 +102,19 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["dedup_key"], name="notice_once_per_event"),
             models.UniqueConstraint(fields=["provider_id"], name="notice_provider_id_once"),
             models.CheckConstraint(
-                condition=Q(application__isnull=False) | Q(purpose__in=WITHOUT_APPLICATION),
+                condition=Q(application__isnull=False)
+                | Q(purpose__in=WITHOUT_APPLICATION)
+                | Q(purpose__startswith=REPLY),
                 name="notice_of_an_application",
             ),
             models.CheckConstraint(
                 condition=Q(visit__isnull=True) | Q(channel__in=OF_A_ZONE), name="visit_notice_by_its_zone"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ENDED)
+                | Q(state="sending", lease_until__isnull=False)
+                | Q(state__in=GOES_ON, next_attempt_at__isnull=False),
+                name="notice_ends_or_goes_on",
             ),
             models.CheckConstraint(
                 condition=~Q(purpose__startswith="invitation") | Q(visit__isnull=False), name="invitation_has_a_visit"
@@ -105,7 +122,9 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["priority", "next_attempt_at"], condition=Q(state__in=WAITING), name="notices_waiting"
+                fields=["channel", "zone", "priority", "next_attempt_at"],
+                condition=Q(state__in=WAITING),
+                name="notices_waiting",
             ),
             models.Index(
                 fields=["zone", "priority", "created_at"],
@@ -122,6 +141,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["state", "-created_at"], condition=Q(state__in=["failed", "held"]), name="notices_stuck"
             ),
+            BrinIndex(fields=["created_at"], name="notices_by_time", pages_per_range=16),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +163,7 @@ class NoticeAttempt(models.Model):
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")
     attempt = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=10, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=12, blank=True)
@@ -160,7 +181,14 @@ class NoticeAttempt(models.Model):
 
 
 class WebhookEvent(models.Model):
-    """One item that a provider posted, stored before it is worked on; the same item twice is one row."""
+    """One item that a provider posted, stored before it is worked on; the same item twice is one row.
+
+    What cannot be worked on has the outcome TROUBLE and stays unprocessed, so that it is never forgotten. So does what
+    somebody wrote to a number that is no zone's (NO_ZONE), until a zone has that number, for thirty days.
+    """
+
+    TROUBLE = "trouble"
+    NO_ZONE = "no_zone"
 
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     body = EncryptedJSONField()

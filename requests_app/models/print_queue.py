@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from requests_app.models.application import Application
 from requests_app.models.blanks import BlankStock
 from requests_app.models.cards import Card, CardPolicy
+from requests_app.models.searches import looked_for
 from requests_app.models.zones import Zone
 from requests_app.rules.blanks import LIVE_CARDS, Outcome, PickupAsked
 from requests_app.rules.promise import TAKE_BACK
@@ -26,7 +28,8 @@ def in_queue(stock: BlankStock, *, now: datetime) -> QuerySet[Application]:
 def to_print(stock: BlankStock, *, now: datetime, zone: Zone | None = None) -> QuerySet[Application]:
     """What may be printed now of the queue, the longest waiting first. With `zone`: what is collected there.
 
-    Where citizens choose the place before printing: those who have chosen, or did not answer in time.
+    Where citizens choose the place before printing: those who have chosen, or did not answer in time. Whoever was asked
+    has the time that they were told, whatever the rules say since.
     """
     rows = in_queue(stock, now=now)
     if zone is not None:
@@ -35,18 +38,22 @@ def to_print(stock: BlankStock, *, now: datetime, zone: Zone | None = None) -> Q
 
 
 def place_is_settled(now: datetime) -> Q:
-    """Nobody is asked first; or this person has chosen, or was asked long enough ago."""
+    """This person has chosen, or the time is over that they were told when they were asked; or nobody is asked first.
+
+    That time is reckoned with the rules in force when they were asked, since it stands in the message.
+    """
     policy = CardPolicy.current()
-    if policy.pickup_asked != PickupAsked.BEFORE:
-        return Q()
-    asked_before = now - timedelta(days=policy.ask_days)
-    return Q(pickup__chosen_at__isnull=False) | Q(pickup__asked_at__lte=asked_before)
+    rules_then = CardPolicy.objects.filter(valid_from__lte=OuterRef("pickup__asked_at")).order_by("-id")
+    days = Coalesce(Subquery(rules_then.values("ask_days")[:1]), policy.ask_days)
+    time_to_answer = ExpressionWrapper(days * Value(timedelta(days=1)), output_field=DurationField())
+    settled = Q(pickup__chosen_at__isnull=False) | Q(pickup__asked_at__lte=Value(now) - time_to_answer)
+    return settled if policy.pickup_asked == PickupAsked.BEFORE else settled | Q(pickup__asked_at=None)
 
 
 def to_send(stock: BlankStock) -> QuerySet[Card]:
-    """Printed at this location and not sent (index cards_to_send)."""
+    """Printed at this location, not sent and not looked for (index cards_to_send)."""
     return Card.objects.filter(
-        outcome=Outcome.PRINTED, shipment=None, batch__stock=stock, application__status=Status.PRINTED
+        ~looked_for(), outcome=Outcome.PRINTED, shipment=None, batch__stock=stock, application__status=Status.PRINTED
     )
 
 

@@ -34,8 +34,9 @@ class Zone(models.Model):
     """An office of the UPTD with a WhatsApp number of its own.
 
     `weekly_hours`: [{"day": 1 (Monday) … 7, "from": "08:00", "to": "12:00"}], several intervals a day (WIB); `hours`
-    says the same in words. `number_trouble`: the code with which the provider last refused this number, or empty.
-    `printed_at`: the location that prints for it (none: the head office).
+    says the same in words. `number_trouble`: the code with which the provider last refused this number, or empty;
+    `number_probed_at`: when it was last asked whether that is over. `printed_at`: the location that prints for it
+    (none: the head office).
     """
 
     code = models.CharField("kode", max_length=10, unique=True)
@@ -48,6 +49,7 @@ class Zone(models.Model):
     whatsapp_number = models.CharField("nomor WhatsApp (+62…)", max_length=16, blank=True)
     whatsapp_phone_id = models.CharField("phone number ID (Meta)", max_length=40, blank=True)
     number_trouble = models.CharField("gangguan nomor", max_length=40, blank=True, editable=False)
+    number_probed_at = models.DateTimeField(null=True, editable=False)
     services = ArrayField(
         models.CharField(max_length=20), default=all_visit_services, blank=True, verbose_name="layanan tatap muka"
     )

@@ -5,7 +5,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 MOST_AT_ONCE = 20_000
-"""No receipt, transfer or count is larger: a figure beyond it is a slip of the finger."""
+"""Nothing that people record of one box is more: a figure beyond it is a slip of the finger."""
+MOST_OF_A_LETTER = 200_000
+"""Nothing that one letter asks for or brings, and no promised delivery, is more: twelve good quarters in one."""
 MOST_IN_A_BATCH = 500
 REMIND_UNFETCHED = (timedelta(days=3), timedelta(days=14), timedelta(days=30))
 TELL_WAITING_AT_LEAST = timedelta(days=14)
@@ -80,9 +82,14 @@ SPOIL_REASONS: dict[str, str] = {
     "data": "Data pada kartu salah",
     "damaged": "Blangko cacat dari kotak",
     "transport": "Rusak di perjalanan",
-    "withdrawn": "Permohonan dibatalkan sesudah dicetak",
+    "lost": "Hilang, dicari dan tidak ditemukan",
+    "withdrawn": "Permohonan atau persetujuannya dibatalkan sesudah dicetak",
     "other": "Lainnya (jelaskan)",
 }
+
+BAD_AT_PRINTING = ("damaged", "jam")
+"""Reasons of blanks without a card that come with printing, day by day: demand, as the forecast reads it. A box ruined
+on its way (`transport`) or otherwise (`other`) is an accident; it is gone from the stock, but not expected again."""
 
 
 class WaitingOrder(StrEnum):

@@ -4,7 +4,7 @@ import re
 
 from requests_app.rules.quantities import QuantityError, read_quantity
 
-MOST_BOXES = 200
+MOST_BOXES, LONGEST_LINE = 200, 100
 _LINE = re.compile(r"(?P<first>.+?)(?:\s+(?:s/d|sd|sampai)\s+(?P<last>.+?))?[\s:;=]+(?P<quantity>-?[0-9][0-9.]*)", re.I)
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>[0-9]{1,9})")
 
@@ -17,8 +17,11 @@ def read_boxes(typed: str) -> list[tuple[str, int]]:
     """(number, quantity) of each box, in the order typed. Raises BoxLineError."""
     boxes: list[tuple[str, int]] = []
     for position, line in enumerate(typed.splitlines(), start=1):
-        if line.strip():
-            boxes += _read_line(line.strip(), position)
+        tidy = " ".join(line.split())  # long runs of spaces would keep the pattern busy for hours
+        if len(tidy) > LONGEST_LINE:
+            raise BoxLineError(f"Baris {position}: terlalu panjang. Tulis nomor kotak, spasi, lalu isinya saja.")
+        if tidy:
+            boxes += _read_line(tidy, position)
         if len(boxes) > MOST_BOXES:
             raise BoxLineError(f"Paling banyak {MOST_BOXES} kotak untuk satu surat.")
     return boxes

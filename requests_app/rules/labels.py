@@ -6,6 +6,7 @@ from requests_app.rules.catalogue import Reason, Requirement
 from requests_app.rules.dates import format_day
 from requests_app.rules.elements import MARITAL_STATUSES
 from requests_app.rules.nik import group_nik
+from requests_app.rules.sms import OF_SMS
 from requests_app.rules.texts import N_
 
 DOCUMENT_LABELS: dict[str, str] = {
@@ -114,12 +115,44 @@ PROVIDER_CODES = {
     "131045": "nomor belum didaftarkan dengan benar",
     "131048": "nomor dibatasi karena dilaporkan sebagai spam",
     "133010": "nomor belum terdaftar di WhatsApp",
+    "10": "akun tidak berizin mengirim",
+    "130429": "terlalu cepat untuk nomor ini",
+    "131000": "gangguan di WhatsApp",
+    "131016": "gangguan di WhatsApp",
+    "131047": "warga tidak menulis dalam 24 jam terakhir",
+    "131056": "terlalu cepat untuk orang ini",
+    "132000": "isian templat tidak cocok",
+    "132001": "templat belum disetujui atau tidak ada",
+    "132015": "templat ditangguhkan WhatsApp",
+    "132016": "templat dinonaktifkan WhatsApp",
+    "2": "gangguan di WhatsApp",
+    "lease_ended": "pengirim terhenti di tengah jalan",
+    "unsure": "dua kali dikirim, tanpa kabar apakah sampai",
+}
+OF_HTTP, OF_SMTP = "http_", "smtp_"
+# Of our own calls: classes of network trouble, by the names that channels/http.py and channels/email.py give.
+NETWORK_CODES = {
+    "ConnectError": "penyedia tidak terhubung",
+    "ConnectTimeout": "penyedia tidak terhubung",
+    "ReadTimeout": "penyedia tidak menjawab",
+    "WriteTimeout": "penyedia tidak menjawab",
+    "ReadError": "sambungan terputus",
+    "WriteError": "sambungan terputus",
+    "RemoteProtocolError": "sambungan terputus",
+    "TimeoutError": "penyedia tidak menjawab",
+    "SMTPServerDisconnected": "sambungan terputus",
+    "InvalidURL": "alamat penyedia salah",
+    "UnsupportedProtocol": "alamat penyedia salah",
+    "LocalProtocolError": "alamat atau token penyedia salah",
 }
 OWN_CODES = {
     "": "tanpa kode",
     "not_configured": "jalur ini belum diatur",
+    "smtp_not_supported": "server surel tidak mengenal cara masuk ini",
+    "invalid_recipient": "nomor atau alamat salah tulis",
     "no_number": "zona belum punya nomor WhatsApp yang bekerja",
     "not_on_whatsapp": "nomor salah atau tidak memakai WhatsApp",
+    f"{OF_SMS}failed": "tidak sampai, menurut penyedia SMS",
 }
 
 ANSWER_WORDS: dict[str, dict[str, str]] = {
@@ -176,4 +209,25 @@ def error_words(code: str) -> str:
     """A provider's code with its meaning, where we know one; our own codes are told in words only."""
     if code in OWN_CODES:
         return OWN_CODES[code]
+    if code.startswith(OF_SMS):
+        return f"kode penyedia SMS {code.removeprefix(OF_SMS)}"
+    if code.startswith(OF_HTTP):
+        return f"{_http_words(code.removeprefix(OF_HTTP))} (HTTP {code.removeprefix(OF_HTTP)})"
+    if code.startswith(OF_SMTP):
+        return f"{_smtp_words(code.removeprefix(OF_SMTP))} (SMTP {code.removeprefix(OF_SMTP)})"
+    if code in NETWORK_CODES:
+        return f"{NETWORK_CODES[code]} ({code})"
     return f"{code} ({PROVIDER_CODES[code]})" if code in PROVIDER_CODES else code
+
+
+def _http_words(status: str) -> str:
+    if status == "429":
+        return "penyedia minta lebih pelan"
+    return "server penyedia terganggu" if status.startswith("5") else "penyedia menolak permintaan"
+
+
+def _smtp_words(status: str) -> str:
+    """RFC 5321: 4yz is for the moment, 5yz for good; 530, 534 and 535 are about our login (RFC 4954)."""
+    if status in ("530", "534", "535"):
+        return "server surel menolak nama pengguna atau kata sandi"
+    return "server surel menolak" if status.startswith("5") else "server surel minta dicoba nanti"

@@ -19,9 +19,16 @@ CARD_NOTICES = (
 """News on the way of a card, from the approval to the handover; they mean nothing once the approval is gone."""
 INVITATIONS = ("invitation", "invitation_recording", "invitation_again", "visit_moved", "visit_reminder")
 """Their link opens the invitation itself; they leave from the number of the visit's own zone, or not at all."""
-WITHOUT_LINK = ("code", "draft_code", "number_test")
+WITHOUT_LINK = (
+    "code", "draft_code", "number_test", "alert",
+    "reply_status", "reply_report", "reply_help", "reply_talk", "reply_file", "reply_proof", "reply_officer",
+)  # fmt: skip
+REPLY = "reply"
+"""How the purposes of replies begin: to whoever has just written to a zone's number."""
 CODE_MINUTES = {"code": 5, "draft_code": 15}
 """The one-time codes, which are templates of a kind of their own, and how long each can be used."""
+MOST_LETTERS = 1024
+"""Meta takes so many in a template's body, its parameters filled in."""
 NO_NOTE = "Simpan pesan ini."  # WhatsApp takes no empty parameter
 FRAME = re.compile(r"^Halo \S+ |\s*Gratis\. Kode pesan: \w{6}\.$")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -46,6 +53,20 @@ def template_body(body: str) -> str:
     """The text as WhatsApp wants it: {{1}}, {{2}} … in place of names."""
     order = {name: number for number, name in enumerate(placeholders(body), start=1)}
     return PLACEHOLDER.sub(lambda match: f"{{{{{order[match[1]]}}}}}", body)
+
+
+def fitting(body: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The parameters of a text (one for each placeholder, in order), the longest cut until Meta takes the whole.
+
+    What is cut ends with `…`; the whole of it stands on the page that the message's button opens.
+    """
+    fitted, names = list(values), placeholders(body)
+    while (over := len(render(body, dict(zip(names, fitted, strict=True)))) - MOST_LETTERS) > 0:
+        longest = max(range(len(fitted)), key=lambda place: len(fitted[place]), default=None)
+        if longest is None or len(fitted[longest]) <= 1:
+            break
+        fitted[longest] = fitted[longest][: max(len(fitted[longest]) - over - 1, 0)].rstrip() + "…"
+    return tuple(fitted)
 
 
 def decision_params(

@@ -15,6 +15,7 @@ _SECRET_LENGTH = 12
 _PICKUP_CODE_LENGTH = 8
 _LONG_LENGTH = 16
 _CARD_CODE_LENGTH = 8
+_SENT_CODE_LENGTH = 8
 _CODE_DIGITS = 6
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
@@ -114,6 +115,18 @@ def normalise_card_code(text: str) -> str | None:
     return characters if fits else None
 
 
+def sent_code(secret: bytes) -> str:
+    """Return the code that stands for these (at least eight) secret bytes, always the same: ``XXXX-XXXX``."""
+    return in_fours(_characters_of(secret[:_SENT_CODE_LENGTH]))
+
+
+def normalise_sent_code(text: str) -> str | None:
+    """Return the code of a message as ``XXXX-XXXX``, or None when it cannot be one."""
+    characters = _plain(text)
+    fits = len(characters) == _SENT_CODE_LENGTH and _only_alphabet(characters)
+    return in_fours(characters) if fits else None
+
+
 def new_code() -> str:
     """Return a one-time code of six digits, leading zeros kept."""
     return f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}d}"
@@ -129,7 +142,11 @@ def _format_number(prefix: str, characters: str) -> str:
 
 
 def _random_characters(length: int) -> str:
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(length))  # 32 of 256: all alike
+    return _characters_of(secrets.token_bytes(length))
+
+
+def _characters_of(random: bytes) -> str:
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in random)  # 32 of 256: all alike
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from requests_app.rules.blanks import OLD_CARD, PickupAsked
 from requests_app.rules.catalogue import Reason
-from requests_app.rules.dates import local_date, to_wib
+from requests_app.rules.dates import local_date, start_of_day, to_wib
 from requests_app.rules.opening import Opening
 from requests_app.rules.statuses import Status
 
@@ -50,6 +50,11 @@ def open_parts(opening: Opening, day: date, *, now: datetime) -> tuple[str, ...]
     return tuple(part for part, is_morning in (("pagi", True), ("siang", False)) if is_morning in hours)
 
 
+def is_open_in(opening: Opening, day: date, part: str) -> bool:
+    """Whether an office is open in a part of a day at all, whatever the time is."""
+    return part in open_parts(opening, day, now=start_of_day(day))
+
+
 def old_card_choices(reason: str) -> Sequence[tuple[str, str]]:
     """What may have become of the old card, the usual first, for the reason that a card was asked for."""
     return [(code, OLD_CARD[code]) for code in _OLD_CARD_OF[Reason(reason)]]
@@ -67,12 +72,12 @@ class Choosable:
 
 
 def choosable(status: str, *, asked: str, is_on_its_way: bool) -> Choosable:
-    """The office until the card is on its way there; the day once it is there.
+    """The office until the card is on its way there; the day once it is there, and does not go elsewhere.
 
     `asked`: when the office asks (PickupAsked); where it asks after printing, nothing is chosen before.
     """
     if status == Status.READY_FOR_PICKUP:
-        return Choosable(day=True)
+        return Choosable(day=not is_on_its_way)
     if status == Status.PRINTED:
         return Choosable(office=not is_on_its_way)
     return Choosable(office=status in BEFORE_PRINTING and asked == PickupAsked.BEFORE)

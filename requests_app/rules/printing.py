@@ -1,5 +1,6 @@
 """Printing cards: running numbers, what stands on a sheet, and what was drawn against what came of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,9 @@ from requests_app.rules.names import first_word
 
 BATCH_PREFIX, SHIPMENT_PREFIX = "B", "K"
 TOLD_AS_WITHDRAWN = "withdrawn"
-LOST_ON_THE_WAY = "transport"
+LOST = "lost"
+"""The reason of a card that was looked for and not found; there is nothing to take a photo of."""
+LONGEST_SEARCH_NOTE = 200
 MOST_CODES = 500
 """So many codes are taken from one form."""
 MOST_AT_ONCE = 200
@@ -35,12 +38,16 @@ def codes_in(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Tally:
-    """The blanks of one box in one batch. A blank is used up when its card was printed or spoiled."""
+    """The blanks of one box in one batch. A blank is used up when its card was printed or spoiled.
+
+    `missing`: blanks that are looked for although their card is not to be printed any more.
+    """
 
     drawn: int
     printed: int = 0
     spoiled: int = 0
     pending: int = 0
+    missing: int = 0
 
     @property
     def to_return(self) -> int:
@@ -50,13 +57,34 @@ class Tally:
     @property
     def spare(self) -> int:
         """What lies in the tray for no card yet: a reprint takes it."""
-        return self.to_return - self.pending
+        return self.to_return - self.pending - self.missing
 
     def in_words(self, returned: int) -> str:
-        """The figures of a box that does not add up."""
+        """The figures of a box that does not add up; `missing_in_words` says what to do about too few."""
         off = self.to_return - returned
         said = f"kurang {off}" if off > 0 else f"lebih {-off}"
         return (
             f"diambil {self.drawn}, tercetak {self.printed}, rusak {self.spoiled}, jadi harus kembali {self.to_return}."
             f" Anda menulis {returned}: {said}."
         )
+
+
+def missing_in_words(tally: Tally, returned: int, codes: Sequence[str]) -> str:
+    """What to do when fewer blanks of a box lie in the tray than should; empty when they do.
+
+    `codes`: cards without an outcome whose blank this may be, and that nobody looks for yet. What is missing beyond
+    them belongs to no card: nobody can look for it, so the count of the box shows it, which two people do as well.
+    """
+    short = tally.to_return - returned
+    if short <= 0:
+        return ""
+    if codes:
+        named = ", ".join(codes[:short])
+        return (
+            f" Cari dulu di sekitar mesin. Bila tetap tidak ada, buka kartu {named} dan tekan “Kartu tidak ditemukan”."
+        )
+    return (
+        f" Cari dulu di sekitar mesin. Bila tetap tidak ada: blangko itu bukan untuk kartu mana pun. Isi"
+        f" {tally.to_return}, tutup kelompok, lalu langsung hitung kotak ini lewat Stok, Opname: di sana kurangnya"
+        " dicatat, dan orang kedua menyetujuinya."
+    )

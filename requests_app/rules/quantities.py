@@ -16,7 +16,7 @@ def read_quantity(typed: str) -> int:
     text = " ".join(typed.split())
     if not _PLAIN.fullmatch(text) and not _GROUPED.fullmatch(text):
         raise QuantityError("Tulis jumlah dengan angka saja, misalnya 500.")
-    digits = re.sub(r"[. ]", "", text)
-    if len(digits.lstrip("-").lstrip("0")) > _MOST_DIGITS:
+    digits = re.sub(r"[-. ]", "", text).lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS:
         raise QuantityError("Angka ini terlalu besar. Periksa jumlahnya.")
-    return int(digits)
+    return -int(digits) if text.startswith("-") else int(digits)

@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 _REVIEWERS = frozenset({Role.OFFICER, Role.COUNTER, Role.SUPERVISOR})
 _SUPERVISORS = frozenset({Role.SUPERVISOR})
+_WATCH = frozenset({Role.SUPERVISOR, Role.ADMIN})
 _DESK = frozenset({Role.COUNTER, Role.SUPERVISOR})
 _OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR})
 
@@ -36,6 +37,7 @@ MAY: dict[str, frozenset[Role]] = {
     "desk": _DESK,
     "register_walk_in": _DESK,
     "send_by_hand": _DESK,
+    "answer_messages": _DESK,
     "see_stock": _REVIEWERS,
     "receive_blanks": _OFFICE,
     "move_blanks": _REVIEWERS,
@@ -46,6 +48,8 @@ MAY: dict[str, frozenset[Role]] = {
     "hand_over_cards": _REVIEWERS,
     "issue_suket": _REVIEWERS,
     "oversee": _SUPERVISORS,
+    "see_messages": _WATCH,
+    "see_limits": _WATCH,
     "handle_report": _SUPERVISORS,
     "annul": _SUPERVISORS,
     "administer": frozenset({Role.ADMIN}),

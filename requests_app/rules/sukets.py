@@ -10,7 +10,7 @@ from requests_app.rules.statuses import Status
 LETTER_CODE = "470"
 """The office's class of letters about population records; it begins every suket's number."""
 RENEW_FROM = timedelta(days=30)
-"""A suket can be renewed from so long before its last day."""
+"""A suket can be renewed from so long before its last day; a short one from half of its term on."""
 REMIND_BEFORE = timedelta(days=14)
 
 CARD_NOT_PRINTED = (Status.APPROVED, Status.WAITING_FOR_BLANK, Status.READY_TO_PRINT)
@@ -51,9 +51,9 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def may_renew_from(expires_on: date) -> date:
-    """The first day on which it can be renewed."""
-    return expires_on - RENEW_FROM
+def may_renew_from(issued_on: date, expires_on: date) -> date:
+    """The first day on which it can be renewed: never the day on which it was issued."""
+    return expires_on - min(RENEW_FROM, timedelta(days=(expires_on - issued_on).days // 2))
 
 
 def known_as(name: str) -> str:

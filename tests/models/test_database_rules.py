@@ -1,5 +1,6 @@
 """What the database itself refuses, whoever asks with the processes' rights."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from requests_app.models import APPEND_ONLY, Application, Promise, ZoneCoverage
+from requests_app.models import APPEND_ONLY, Application, Notice, Promise, ZoneCoverage
 from tests.factories import submitted
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,17 @@ def test_a_kelurahan_moves_to_another_zone_without_a_gap() -> None:
         )
         run("SET CONSTRAINTS ALL IMMEDIATE")
     assert ZoneCoverage.objects.filter(kelurahan=coverage.kelurahan).count() == 2
+
+
+@pytest.mark.parametrize("state", ["queued", "retry", "unconfirmed", "held", "sending"])
+def test_a_notice_that_has_not_ended_has_a_moment_at_which_somebody_looks_again(now: datetime, state: str) -> None:
+    notices = Notice.objects.filter(application=submitted(now))
+    with pytest.raises(IntegrityError, match="notice_ends_or_goes_on"), transaction.atomic():
+        notices.update(state=state, next_attempt_at=None, lease_until=None)
+
+
+def test_one_event_has_one_notice(now: datetime) -> None:
+    notice = Notice.objects.get(application=submitted(now))
+    notice.pk, notice.check_code = uuid.uuid4(), "ZZZZZZ"
+    with pytest.raises(IntegrityError, match="notice_once_per_event"), transaction.atomic():
+        notice.save(force_insert=True)

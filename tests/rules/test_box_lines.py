@@ -1,5 +1,7 @@
 """Boxes and quantities as they are typed."""
 
+from time import perf_counter
+
 import pytest
 
 from requests_app.rules.box_lines import BoxLineError, read_boxes
@@ -10,6 +12,7 @@ from requests_app.rules.quantities import QuantityError, read_quantity
     ("typed", "boxes"),
     [
         ("K-01 500", [("K-01", 500)]),
+        ("K-01" + " " * 3000 + "s/d" + "\t" * 3000 + "K-02" + " " * 1900 + "500", [("K-01", 500), ("K-02", 500)]),
         ("  K-01   500  \n\n K-02: 300", [("K-01", 500), ("K-02", 300)]),
         ("Kotak A 1.000", [("Kotak A", 1000)]),
         ("K-08 s/d K-11 500", [("K-08", 500), ("K-09", 500), ("K-10", 500), ("K-11", 500)]),
@@ -31,6 +34,7 @@ def test_boxes_are_read(typed: str, boxes: list[tuple[str, int]]) -> None:
         ("K-09 s/d K-01 500", "dari nomor kecil"),
         ("K-1 s/d K-999999999 500", "paling banyak 200"),
         ("K-01 s/d L-05 500", "harus sama"),
+        ("K-01 500\nx s/d " + "y" * 95, "Baris 2: terlalu panjang"),
         ("\n".join(f"K-{n} 1" for n in range(201)), "Paling banyak 200"),
     ],
 )
@@ -39,8 +43,26 @@ def test_what_cannot_be_read_names_its_line(typed: str, words: str) -> None:
         read_boxes(typed)
 
 
+@pytest.mark.parametrize("middle", [" " * 7000, ":" * 7000, " :" * 3500, "x s/d " * 1200])
+def test_a_line_that_is_none_is_refused_at_once(middle: str) -> None:
+    began = perf_counter()
+    with pytest.raises(BoxLineError):
+        read_boxes(f"x s/d {middle}x")
+    assert perf_counter() - began < 1
+
+
 @pytest.mark.parametrize(
-    ("typed", "number"), [("8020", 8020), ("8.020", 8020), (" 8 020 ", 8020), ("-3", -3), ("0", 0), ("000500", 500)]
+    ("typed", "number"),
+    [
+        ("8020", 8020),
+        ("8.020", 8020),
+        (" 8 020 ", 8020),
+        ("-3", -3),
+        ("0", 0),
+        ("000500", 500),
+        ("0" * 5000, 0),
+        ("-" + "0" * 5000 + "7", -7),
+    ],
 )
 def test_quantities_are_read(typed: str, number: int) -> None:
     assert read_quantity(typed) == number

@@ -133,6 +133,14 @@ def test_the_better_of_the_two_is_used_and_both_errors_are_said() -> None:
     assert exactly.error_model is not None
 
 
+def test_a_week_in_which_no_day_could_be_judged_is_no_tested_week() -> None:
+    past = history(84)
+    dry = [Day(d.date, d.demand, available=not 14 <= n < 28) for n, d in enumerate(reversed(past))]
+    outlook = look(dry)
+    assert outlook.error_model is not None
+    assert outlook.held_back_weeks == 6
+
+
 def test_a_jump_is_followed_within_two_weeks() -> None:
     jump = FIRST - timedelta(days=14)
     outlook = look(history(120, lambda day: 200 if day >= jump else 100))

@@ -3,7 +3,14 @@
 import pytest
 
 from requests_app.rules.catalogue import load_requirements
-from requests_app.rules.labels import ANSWER_WORDS, DOCUMENT_LABELS, answer_words, requirement_label, target_label
+from requests_app.rules.labels import (
+    ANSWER_WORDS,
+    DOCUMENT_LABELS,
+    answer_words,
+    error_words,
+    requirement_label,
+    target_label,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +47,20 @@ def test_the_same_code_is_named_as_its_reason_means_it() -> None:
 
 def test_no_code_is_shown_for_a_known_target() -> None:
     assert all(target_label(key) != key for key in ANSWER_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("smtp_535", "server surel menolak nama pengguna atau kata sandi (SMTP 535)"),
+        ("smtp_550", "server surel menolak (SMTP 550)"),
+        ("smtp_451", "server surel minta dicoba nanti (SMTP 451)"),
+        ("smtp_not_supported", "server surel tidak mengenal cara masuk ini"),
+        ("http_401", "penyedia menolak permintaan (HTTP 401)"),
+        ("InvalidURL", "alamat penyedia salah (InvalidURL)"),
+        ("190", "190 (token akun WhatsApp habis masa berlakunya)"),
+        ("KeyError", "KeyError"),
+    ],
+)
+def test_a_code_is_told_in_words(code: str, words: str) -> None:
+    assert error_words(code) == words

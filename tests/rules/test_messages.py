@@ -1,4 +1,4 @@
-from requests_app.rules.messages import decision_params, own_words, without_frame
+from requests_app.rules.messages import decision_params, fitting, own_words, render, without_frame
 
 SENTENCES = {"foto_buram": "Foto tidak terbaca jelas."}
 
@@ -33,3 +33,15 @@ def test_an_answer_inside_an_apology_greets_once_and_carries_one_check_code():
     body = "Halo Siti. Permohonan PLG-7K3M-9QTX-4 disetujui. Simpan pesan ini. Gratis. Kode pesan: X8QZYH."
     assert without_frame(body) == "Permohonan PLG-7K3M-9QTX-4 disetujui. Simpan pesan ini."
     assert without_frame("Tanpa salam. Gratis.") == "Tanpa salam. Gratis."
+
+
+def test_a_message_that_meta_would_refuse_is_cut_where_it_is_longest():
+    body = "Halo {nama}. Perlu perbaikan: {butir} Berkas lain tersimpan. {catatan} Gratis."
+    assert fitting(body, ["Siti", "a" * 100, "b" * 50]) == ("Siti", "a" * 100, "b" * 50)
+    name, items, note = fitting(body, ["Siti", "a" * 2000, "b" * 400])
+    assert (name, note) == ("Siti", "b" * 400)
+    assert items.endswith("a…")
+    assert len(render(body, {"nama": name, "butir": items, "catatan": note})) == 1024
+    filled = fitting(body, ["Siti", "a" * 2000, "b" * 2000])
+    assert len(render(body, dict(zip(["nama", "butir", "catatan"], filled, strict=True)))) <= 1024
+    assert fitting("a" * 2000, []) == ()

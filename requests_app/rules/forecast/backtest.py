@@ -72,11 +72,12 @@ def held_back(series: Series, length: int, fitted: model.Fit, holidays: Holidays
 
 
 def compare(weeks: Sequence[Errors]) -> Result:
-    """Return the mean errors over weeks."""
+    """Return the mean errors over weeks, and how many of them had a day that could be judged."""
     all_weeks = sum(weeks, Errors())
     if len(all_weeks.model) < FEWEST_DAYS_HELD_BACK:
         return Result()
-    return Result(len(weeks), mean(all_weeks.model), mean(all_weeks.last_week), mean(all_weeks.mean))
+    judged = sum(1 for week in weeks if week.model)
+    return Result(judged, mean(all_weeks.model), mean(all_weeks.last_week), mean(all_weeks.mean))
 
 
 def _errors(guesses: Sequence[float], demand: Sequence[float | None]) -> list[float]:
