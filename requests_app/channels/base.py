@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from requests_app.rules.reply_buttons import ReplyButton
+
 OutcomeKind = Literal["accepted", "retry", "unknown", "permanent", "template", "account"]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b\u2028\u2029\ufeff]")
@@ -20,7 +22,8 @@ class Message:
 
     ``to`` is E.164 (``+6281…``) or an e-mail address; ``sender`` is the phone number id of
     the zone or the from-address; ``text`` is the whole rendered text; ``opaque`` comes back
-    in every receipt (our notice id and attempt).
+    in every receipt (our notice id and attempt). ``is_reply``: to somebody who has just written, so no template is
+    needed. ``reply_buttons``: what stands below a reply to be pressed.
     """
 
     to: str
@@ -32,6 +35,8 @@ class Message:
     opaque: str
     sender: str
     subject: str
+    is_reply: bool = False
+    reply_buttons: tuple[ReplyButton, ...] = ()
 
 
 @dataclass(frozen=True)

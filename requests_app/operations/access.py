@@ -13,8 +13,14 @@ def log_access(
     now: datetime,
     application_id: int | None = None,
     document_id: uuid.UUID | None = None,
+    conversation_id: int | None = None,
 ) -> None:
-    """Append one access row. Actions: open, claim, document, search_nik, search_phone, list."""
+    """Append one access row. Actions: open, claim, document, conversation, search_nik, search_phone, list."""
     AccessLog.objects.create(
-        at=now, officer=officer, action=action, application_id=application_id, document_id=document_id
+        at=now,
+        officer=officer,
+        action=action,
+        application_id=application_id,
+        document_id=document_id,
+        conversation_id=conversation_id,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from requests_app.models import Application, BatchBox, BlankHold, Card, PrintBatch
+from requests_app.models.searches import looked_for
 from requests_app.rules.blanks import LIVE_CARDS, Outcome
 from requests_app.rules.numbers import new_card_code
 from requests_app.rules.printing import Tally
@@ -20,13 +21,17 @@ def lock_batch(batch_id: int) -> PrintBatch:
 
 def tallies(batch: PrintBatch) -> dict[int, Tally]:
     """What became of the blanks of each box (by its id) that this batch drew from, in the order of the boxes."""
-    outcomes = Counter(Card.objects.filter(batch=batch).values_list("box", "outcome"))
+    cards = Card.objects.filter(batch=batch).annotate(missing=looked_for())
+    found = list(cards.values_list("box", "outcome", "missing"))
+    outcomes = Counter((box, outcome) for box, outcome, _missing in found)
+    missing = Counter(box for box, outcome, is_missing in found if is_missing and outcome == Outcome.DROPPED)
     return {
         box: Tally(
             drawn,
             printed=outcomes[box, Outcome.PRINTED.value],
             spoiled=outcomes[box, Outcome.SPOILED.value],
             pending=outcomes[box, Outcome.PENDING.value],
+            missing=missing[box],
         )
         for box, drawn in BatchBox.objects.filter(batch=batch).order_by("box").values_list("box", "drawn")
     }

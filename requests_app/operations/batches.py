@@ -1,8 +1,9 @@
 """Print batches: blanks drawn from named boxes for cards in their turn; what was drawn must come out again."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,7 @@ from requests_app.models import (
     Zone,
 )
 from requests_app.models.print_queue import to_print
+from requests_app.models.searches import looked_for
 from requests_app.operations.attempts import add_cards, lock_batch, print_again, tallies
 from requests_app.operations.blank_loss import locked_stock
 from requests_app.operations.blanks import NotEnough, write_line
@@ -29,7 +31,7 @@ from requests_app.operations.pickups import ensure_pickups
 from requests_app.operations.steps import NotNow
 from requests_app.rules.blanks import LIVE_CARDS, MOST_IN_A_BATCH, Move, Outcome
 from requests_app.rules.dates import format_count
-from requests_app.rules.printing import BATCH_PREFIX
+from requests_app.rules.printing import BATCH_PREFIX, Tally, missing_in_words
 from requests_app.rules.statuses import Status
 
 TRIES = 5
@@ -175,7 +177,8 @@ def open_batch(batch_id: int) -> PrintBatch:
 def cancel_batch(*, batch_id: int, officer: Officer, now: datetime) -> bool:
     """Nothing of it was printed: all blanks go back into their boxes, and the cards into the queue.
 
-    False: it was cancelled before. Raises NotNow when a card has an outcome.
+    False: it was cancelled before. Raises NotNow when a card has an outcome, also one that is not to be printed any
+    more: it may have been printed before, which only counting the tray shows (close_batch).
     """
     batch = lock_batch(batch_id)
     if batch.state == "cancelled":
@@ -185,6 +188,14 @@ def cancel_batch(*, batch_id: int, officer: Officer, now: datetime) -> bool:
     found = tallies(batch)
     if any(tally.printed or tally.spoiled for tally in found.values()):
         raise NotNow("Sudah ada kartu yang tercetak atau rusak. Tutup kelompok ini; sisanya kembali ke antrean.")
+    if Card.objects.filter(batch=batch, outcome=Outcome.DROPPED).exists():
+        raise NotNow(
+            "Ada kartu yang tidak jadi dicetak dan mungkin terlanjur tercetak. Hitung blangko di baki, lalu tutup "
+            "kelompok ini; sisanya kembali ke antrean."
+        )
+    still = _still_looked_for(batch)
+    if still:
+        raise NotNow(still)
     _drop_pending(batch, officer, now)
     _end(batch, "cancelled", {box: tally.drawn for box, tally in found.items()}, officer, now)
     return True
@@ -204,22 +215,58 @@ def close_batch(
     if batch.state == "cancelled":
         raise NotNow(f"Kelompok {batch.number} sudah dibatalkan.")
     found = tallies(batch)
-    names = dict(BlankBox.objects.filter(pk__in=found).values_list("pk", "number"))
-    problems = {
-        f"box_{box}": f"Kotak {names[box]}: {tally.in_words(returned.get(box, 0))}"
-        for box, tally in found.items()
-        if tally.to_return != returned.get(box, 0)
-    }
+    problems = _wrong_counts(batch, found, returned)
     pending = sum(tally.pending for tally in found.values())
     if pending and not drop_pending:
         problems["drop_pending"] = (
             f"{format_count(pending)} kartu belum ada hasilnya. Catat, atau kembalikan ke antrean."
         )
+    still = _still_looked_for(batch)
+    if still:
+        problems["looked_for"] = still
     if problems:
         raise DoesNotAddUp(problems)
     _drop_pending(batch, officer, now)
     _end(batch, "closed", {box: tally.to_return for box, tally in found.items()}, officer, now)
     return True
+
+
+def _wrong_counts(batch: PrintBatch, found: Mapping[int, Tally], returned: Mapping[int, int]) -> dict[str, str]:
+    """The boxes that do not add up, by the field of the form: the figures, and what to do when blanks are missing."""
+    wrong = [box for box, tally in found.items() if tally.to_return != returned.get(box, 0)]
+    if not wrong:
+        return {}
+    names = dict(BlankBox.objects.filter(pk__in=wrong).values_list("pk", "number"))
+    searches = Card.objects.filter(looked_for(), batch=batch, outcome__in=(Outcome.PENDING, Outcome.DROPPED))
+    sought = Counter(searches.values_list("box", flat=True))
+    problems = {}
+    for box in wrong:
+        tally, back = found[box], returned.get(box, 0)
+        without_sought = replace(tally, spoiled=tally.spoiled + sought[box])
+        next_step = missing_in_words(without_sought, back, _may_be_missing(batch, box, tally))
+        problems[f"box_{box}"] = f"Kotak {names[box]}: {tally.in_words(back)}{next_step}"
+    return problems
+
+
+def _may_be_missing(batch: PrintBatch, box: int, tally: Tally) -> list[str]:
+    """Cards of a box that can be looked for and are not yet, by their codes.
+
+    First those that are not to be printed any more: nobody loses a turn by them. Then what is printed last.
+    """
+    cards = Card.objects.filter(~looked_for(), batch=batch, box=box).order_by("-position")
+    dropped = cards.filter(outcome=Outcome.DROPPED).values_list("code", flat=True)
+    pending = cards.filter(outcome=Outcome.PENDING).values_list("code", flat=True)
+    return [*dropped[: max(tally.spare, 0)], *pending]
+
+
+def _still_looked_for(batch: PrintBatch) -> str:
+    """Whose blanks are not in the tray and not given up either, in Indonesian; empty when there are none.
+
+    A printed card has used its blank: where it lies is no matter of the batch.
+    """
+    cards = Card.objects.filter(looked_for(), batch=batch, outcome__in=(Outcome.PENDING, Outcome.DROPPED))
+    codes = ", ".join(cards.order_by("position").values_list("code", flat=True))
+    return f"Blangko untuk kartu {codes} masih dicari. Nyatakan dulu ditemukan atau hilang." if codes else ""
 
 
 def _drop_pending(batch: PrintBatch, officer: Officer, now: datetime) -> None:

@@ -1,11 +1,14 @@
-"""Days that are over, as the forecast reads them: cards asked for, whether blanks were free all day, what was left."""
+"""Days that are over, as the forecast reads them: blanks asked for, whether some were free all day, what was left."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from requests_app.models import BlankDay, SweepState
+from requests_app.rules.blanks import BAD_AT_PRINTING
 from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.printing import TOLD_AS_WITHDRAWN
 
 SWEEP = "sweep_stock_days"
 SETTLED = timedelta(minutes=10)
@@ -24,9 +27,11 @@ SELECT first, greatest(first, begin) FROM ledger CROSS JOIN LATERAL (SELECT leas
     WHERE kind = 'outside' AND at >= %(entered_since)s AND day <= %(last)s)) AS begin) AS days
 WHERE first <= %(last)s AND begin IS NOT NULL
 """
-# demand: KTP-el whose first approval that stands is of that day, and blanks used outside. available: at no moment of
-# the day the city's free blanks, in the order of the ledger, were down to zero (what is on its way counts nowhere; on
-# the first day nothing counts before the first line). Blanks used outside count on the day of their use.
+# demand: KTP-el whose first approval that stands is of that day, one more blank for each card spoiled that day, blanks
+# that turned out bad at printing, and blanks used outside (docs/decisions/0024 says what else is no demand). available:
+# at no moment of the day the city's free blanks, in the order of the ledger, were down to zero (what is on its way
+# counts nowhere; on the first day nothing counts before the first line). Blanks used outside count on the day of their
+# use. A card printed in vain, its application withdrawn, took the blank that its approval had asked for.
 # Each part is made once (MATERIALIZED): over a year of the ledger that is seconds instead of minutes.
 CLOSE = """
 WITH days AS MATERIALIZED (
@@ -34,6 +39,7 @@ WITH days AS MATERIALIZED (
 ),
 lines AS MATERIALIZED (
   SELECT id, kind, on_hand, reserved,
+         kind = 'outside' OR (kind = 'spoil' AND card_id IS NULL AND reason = ANY(%(bad_at_printing)s)) AS asks,
          greatest(%(first)s, least((at AT TIME ZONE 'Asia/Jakarta')::date, day)) AS of_day
   FROM requests_app_blankmovement
 ),
@@ -48,7 +54,7 @@ moments AS MATERIALIZED (
 lowest AS MATERIALIZED (SELECT of_day, min(more) AS more FROM moments GROUP BY 1),
 moved AS MATERIALIZED (
   SELECT of_day, sum(on_hand) AS on_hand, sum(reserved) AS reserved,
-         -sum(on_hand) FILTER (WHERE kind = 'outside') AS outside
+         -sum(on_hand) FILTER (WHERE asks) AS asked
   FROM lines WHERE of_day BETWEEN %(begin)s AND %(last)s GROUP BY 1
 ),
 approved AS MATERIALIZED (
@@ -63,6 +69,11 @@ approved AS MATERIALIZED (
         AND earlier.taken_back_at IS NULL AND earlier.decided_at < decision.decided_at)
   GROUP BY 1
 ),
+again AS MATERIALIZED (
+  SELECT (outcome_at AT TIME ZONE 'Asia/Jakarta')::date AS day, count(*) AS number FROM requests_app_card
+  WHERE outcome = 'spoiled' AND reason <> %(withdrawn)s AND outcome_at >= %(since)s AND outcome_at < %(until)s
+  GROUP BY 1
+),
 steps AS MATERIALIZED (
   SELECT greatest((at AT TIME ZONE 'Asia/Jakarta')::date, %(begin)s - 1) AS day,
          count(*) FILTER (WHERE to_status = 'waiting_for_blank')
@@ -72,7 +83,7 @@ steps AS MATERIALIZED (
 ),
 closed AS (
   SELECT day,
-    coalesce(approved.number, 0) + coalesce(moved.outside, 0) AS demand,
+    coalesce(approved.number, 0) + coalesce(again.number, 0) + coalesce(moved.asked, 0) AS demand,
     before.on_hand + coalesce(sum(moved.on_hand) OVER sofar, 0) AS on_hand,
     before.reserved + coalesce(sum(moved.reserved) OVER sofar, 0) AS reserved,
     before.on_hand - before.reserved
@@ -81,6 +92,7 @@ closed AS (
     (SELECT coalesce(sum(more), 0) FROM steps WHERE steps.day <= days.day) AS waiting
   FROM days CROSS JOIN before
   LEFT JOIN moved ON moved.of_day = day LEFT JOIN lowest ON lowest.of_day = day LEFT JOIN approved USING (day)
+  LEFT JOIN again USING (day)
   WINDOW sofar AS (ORDER BY day), earlier AS (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 INSERT INTO requests_app_blankday AS known (day, demand, available, on_hand, reserved, waiting)
@@ -107,9 +119,10 @@ def close_days(*, now: datetime) -> int:
     if days is None:
         return 0
     first, begin = days
-    given = {
+    given: dict[str, Any] = {
         "first": first, "begin": begin, "last": last,
         "since": start_of_day(begin), "until": start_of_day(last + timedelta(days=1)),
+        "bad_at_printing": list(BAD_AT_PRINTING), "withdrawn": TOLD_AS_WITHDRAWN,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, given)

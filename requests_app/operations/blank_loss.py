@@ -2,38 +2,31 @@
 
 Whoever takes blanks away locks the applications that may lose theirs first (by id) and the location's row last, as
 everybody does (docs/decisions/0026). What changed meanwhile is found under the locks, and then all is tried again.
+Hundreds may lose theirs at once while others wait for that row, so nothing is reckoned or written for each of them
+that can wait: their place and week are told by the sweep of the line, right after the commit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from requests_app.models import Application, BlankStock, Card
-from requests_app.models.blank_line import in_order, place_in_line
+from requests_app.models import Application, BlankStock, BlankWait, Card
+from requests_app.models.blank_line import in_order
 from requests_app.operations.actors import Actor
-from requests_app.operations.blanks import HOLDING, NotEnough, lose_blank, note_wait, write_line
-from requests_app.operations.card_words import waiting_words
-from requests_app.operations.notices import owe_notice
-from requests_app.operations.steps import NotNow
-from requests_app.rules.blanks import Move, Outcome
-from requests_app.rules.dates import local_date
-from requests_app.rules.promise import TAKE_BACK
+from requests_app.operations.blanks import HOLDING, NotEnough, release
+from requests_app.operations.notices import supersede_unsent
+from requests_app.operations.nudge import nudge_line
+from requests_app.operations.steps import NotNow, take_step
+from requests_app.rules.blanks import Outcome
 from requests_app.rules.statuses import Status
 
 P = ParamSpec("P")
 T = TypeVar("T")
 TRIES = 5
-
-
-class Lost(NamedTuple):
-    """A locked application and the line of the ledger with which it gave up its blank."""
-
-    application: Application
-    line_id: int
 
 
 class StockMoved(Exception):
@@ -62,7 +55,7 @@ def tried_again(operation: Callable[P, T]) -> Callable[P, T]:
     return trying
 
 
-def take_promises(stock: BlankStock, leaving: int, *, now: datetime, actor: Actor) -> list[Lost]:
+def take_promises(stock: BlankStock, leaving: int, *, now: datetime, actor: Actor) -> list[Application]:
     """Give up as many promises as stand in the way of `leaving` blanks; whose they were, locked. Raises NotEnough.
 
     Cards that are about to be printed keep theirs: their blank lies in the printing tray. The location is locked now.
@@ -79,11 +72,8 @@ def take_promises(stock: BlankStock, leaving: int, *, now: datetime, actor: Acto
     losing = [locked[pk] for pk in in_turn if pk in still][:short]
     if len(losing) < short:
         raise StockMoved
-    return [Lost(application, _give_up(application, stock, now, actor)) for application in losing]
-
-
-def _give_up(application: Application, stock: BlankStock, now: datetime, actor: Actor) -> int:
-    return write_line(stock, Move.RELEASE, now=now, reserved=-1, application=application, officer=actor.officer).pk
+    release(losing, stock, now=now, officer=actor.officer)
+    return losing
 
 
 def last_promised(stock: BlankStock) -> QuerySet[Application]:
@@ -93,18 +83,21 @@ def last_promised(stock: BlankStock) -> QuerySet[Application]:
     return in_order(holders).reverse()
 
 
-def tell_losers(losing: list[Lost], stock: BlankStock, *, now: datetime, actor: Actor) -> None:
-    """After the blanks were taken: another one if one is free, else back into the line, and their owners are told."""
-    for application, line_id in reversed(losing):  # in the line's order, so that each is told its own place
-        queued = application.status == Status.READY_TO_PRINT
-        if queued:
-            lose_blank(application, stock, now=now, actor=actor)
-            if application.status == Status.READY_TO_PRINT:
-                continue
-        else:
-            note_wait(application, now=now)
-        words = waiting_words(place_in_line(application), today=local_date(now))
-        owe_notice(
-            application, "card_waiting", now=now, dedup=f"lost:{line_id}", params={"kartu": words},
-            not_before=None if queued or application.decided_at is None else application.decided_at + TAKE_BACK,
-        )  # fmt: skip
+def put_back_in_line(losing: Sequence[Application], *, now: datetime, actor: Actor) -> None:
+    """After the blanks were taken (none is free then): they stand in the line again, as people who have to be told
+    (of no place yet: 0).
+
+    What was approved seconds ago joins it by the clock, as ever. News of a spoiled card that has not left stays: the
+    sweep says both in one message.
+    """
+    if not losing:
+        return
+    for application in losing:
+        if application.status == Status.READY_TO_PRINT:
+            take_step(application, "blank_lost", now=now, actor=actor)
+        supersede_unsent(application, ("blank_arrived",))
+    BlankWait.objects.bulk_create(
+        BlankWait(application=application, since=now, told_at=now, told_place=0, next_tell_at=now)
+        for application in losing
+    )
+    transaction.on_commit(nudge_line, robust=True)

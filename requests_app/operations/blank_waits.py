@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from requests_app.models import Application, BlankStock, BlankWait
-from requests_app.models.blank_line import numbered, supply
+from requests_app.models.blank_line import numbered, supplies
+from requests_app.operations.blank_news import tell_of_blank
 from requests_app.operations.card_words import place_words
-from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.rules.blank_line import (
     MUCH_DAYS,
     MUCH_PLACES,
@@ -24,7 +24,7 @@ from requests_app.rules.blanks import TELL_WAITING_AT_LEAST
 from requests_app.rules.dates import local_date, to_wib
 from requests_app.rules.statuses import Status
 
-BATCH = 200
+BATCH, PORTION = 200, 10
 MOST_A_ROUND = 2000
 FROM_HOUR, TO_HOUR = 7, 20
 """Nobody is woken for it (WIB)."""
@@ -63,15 +63,17 @@ def tell_waiting(*, now: datetime) -> int:
     """
     if not FROM_HOUR <= to_wib(now).hour < TO_HOUR:
         return 0
-    weeks = weeks_by_place(supply(local_date(now)), local_date(now))
+    today = local_date(now)
+    coming = supplies(today)
     printing = BlankStock.objects.filter(Q(zone=None) | Q(prints_for__isnull=False)).distinct()
-    return sum(_tell_at(stock, weeks, now) for stock in printing)
+    return sum(_tell_at(stock, weeks_by_place(coming[stock.pk], today), now) for stock in printing)
 
 
 def _tell_at(stock: BlankStock, weeks: Sequence[tuple[int, date | None]], now: datetime) -> int:
     done = 0
     while done < MOST_A_ROUND:
-        told = _tell_some(to_tell(stock, weeks, now=now), now)
+        places = to_tell(stock, weeks, now=now)
+        told = sum(_tell_some(places[n : n + PORTION], now) for n in range(0, len(places), PORTION))
         done += told
         if told < BATCH:
             break
@@ -94,7 +96,10 @@ def to_tell(stock: BlankStock, weeks: Sequence[tuple[int, date | None]], *, now:
 
 @transaction.atomic
 def _tell_some(places: Sequence[Place], now: datetime) -> int:
-    """Rows that somebody works on are skipped; the next round comes back for them."""
+    """Rows that somebody works on are skipped; the next round comes back for them.
+
+    In portions: whoever is being told cannot be promised a blank, and nobody behind them gets one meanwhile.
+    """
     by_id = {place.application_id: place for place in places}
     rows = Application.objects.filter(pk__in=by_id, status=Status.WAITING_FOR_BLANK).order_by("pk")
     locked = rows.select_related("zone").select_for_update(of=("self",), skip_locked=True)
@@ -108,9 +113,8 @@ def _tell(application: Application, found: Place, now: datetime) -> bool:
     wait = BlankWait.objects.get(application=application)
     if not _is_due(wait, found, now):
         return False
-    supersede_unsent(application, ("card_waiting",))
     words = place_words(found.place, found.week)
-    owe_notice(application, "card_waiting", now=now, dedup=now.isoformat(), params={"kartu": words})
+    tell_of_blank(application, "card_waiting", kartu=words, now=now, dedup=now.isoformat())
     wait.told_at, wait.told_place, wait.told_week = now, found.place, found.week
     wait.next_tell_at = now + TELL_WAITING_AT_LEAST
     wait.save(update_fields=["told_at", "told_place", "told_week", "next_tell_at"])

@@ -1,10 +1,12 @@
 """Blanks: the one way to write a line of the ledger, and promising blanks to approved applications in their turn."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from requests_app.models import (
     Application,
@@ -19,7 +21,9 @@ from requests_app.models import (
 )
 from requests_app.models.blank_line import expected_week, others_come_first, place_in_line, waiting
 from requests_app.operations.actors import CLOCK, Actor
-from requests_app.operations.notices import owe_notice, supersede_unsent
+from requests_app.operations.blank_news import tell_of_blank
+from requests_app.operations.card_words import NEXT
+from requests_app.operations.notices import supersede_unsent
 from requests_app.operations.nudge import nudge_blanks
 from requests_app.operations.steps import lock, record_event, take_step
 from requests_app.rules.blanks import TELL_WAITING_AT_LEAST, Move, Outcome
@@ -29,7 +33,7 @@ from requests_app.rules.messages import CARD_NOTICES
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import Status
 
-BATCH = 200
+BATCH, PORTION = 200, 10
 HOLDING = (Status.APPROVED, Status.READY_TO_PRINT)
 NOT_ENOUGH = {
     "requests_app_blankstock_on_hand_check": "Blangko di lokasi ini tidak cukup.",
@@ -75,6 +79,14 @@ def write_line(stock: BlankStock, kind: Move, *, now: datetime, **what: Any) -> 
         raise
 
 
+def release(losing: Sequence[Application], stock: BlankStock, *, now: datetime, officer: Officer | None = None) -> None:
+    """Give up the promises of several locked applications at one location, in one statement."""
+    BlankMovement.objects.bulk_create(
+        BlankMovement(stock=stock, kind=Move.RELEASE, at=now, reserved=-1, application=application, officer=officer)
+        for application in losing
+    )
+
+
 def reserve(application: Application, stock: BlankStock, *, now: datetime, officer: Officer | None = None) -> bool:
     """Promise one free blank to a locked application; False when none is free. It never holds two (database)."""
     try:
@@ -117,17 +129,21 @@ def promise_blank(application: Application, *, now: datetime, officer: Officer) 
 
 
 def follow_address(application: Application) -> None:
-    """The card goes to the office of the present address, unless its owner chose another."""
-    kept = CardPickup.objects.filter(application=application, chosen_at=None, ready_at=None)
-    kept.exclude(zone=application.zone_id).update(zone=application.zone_id)
+    """The card goes to the office of the present address, unless its owner chose another that is still at work.
+
+    An office may close down while an application is rejected, and an objection brings it back.
+    """
+    kept = CardPickup.objects.filter(application=application, ready_at=None).exclude(zone=application.zone_id)
+    stale = Q(chosen_at=None) | Q(zone__is_active=False)
+    kept.filter(stale).update(zone=application.zone_id, chosen_at=None)
 
 
 def note_wait(application: Application, *, now: datetime) -> BlankWait:
     """Remember what its owner is told now about place and week; the clock tells again when it moves much."""
     place = place_in_line(application)
+    week = expected_week(place, application.zone, today=local_date(now))
     told = {
-        "told_at": now, "told_place": place, "told_week": expected_week(place, today=local_date(now)),
-        "next_tell_at": now + TELL_WAITING_AT_LEAST,
+        "told_at": now, "told_place": place, "told_week": week, "next_tell_at": now + TELL_WAITING_AT_LEAST,
     }  # fmt: skip
     return BlankWait.objects.update_or_create(
         application=application, defaults=told, create_defaults={"since": now, **told}
@@ -159,8 +175,7 @@ def _queue_one(application_id: int, now: datetime) -> bool:
     stock = printing_stock(application.zone)
     holds = BlankHold.objects.filter(application=application).exists()
     if holds or (not waiting(stock).exists() and reserve(application, stock, now=now)):
-        BlankWait.objects.filter(application=application).delete()
-        take_step(application, "queue_print", now=now, actor=CLOCK)
+        _into_print_queue(application, "queue_print", now)
         return True
     take_step(application, "wait_for_blank", now=now, actor=CLOCK)
     if not BlankWait.objects.filter(application=application).exists():
@@ -177,27 +192,48 @@ def allocate_waiting(*, now: datetime) -> int:
     return done
 
 
-@transaction.atomic
 def allocate_at(stock: BlankStock, *, now: datetime) -> int:
-    """At most 200 at once, in order; the sweep comes back for the rest. Rows that somebody works on are skipped."""
-    in_turn = waiting(stock).select_for_update(of=("self",), skip_locked=True)[: min(BATCH, max(stock.free, 0))]
+    """About 200 at once, in order; the sweep comes back for the rest. Called outside a transaction.
+
+    In portions, so that whoever needs the location's row meanwhile waits for one of them and not for all.
+    """
     done = 0
-    for application in list(in_turn):
-        if not reserve(application, stock, now=now):
-            break
-        blank_came(application, now=now)
-        done += 1
-    if done == BATCH:
-        transaction.on_commit(nudge_blanks, robust=True)
+    while done < BATCH:
+        portion = _allocate_some(stock.pk, now)
+        if not portion:
+            return done
+        done += portion
+    nudge_blanks()
     return done
 
 
-def blank_came(application: Application, *, now: datetime) -> None:
-    """A locked application that waited has its blank: into the print queue, and its owner is told."""
-    BlankWait.objects.filter(application=application).delete()
-    supersede_unsent(application, ("card_waiting",))
-    event = take_step(application, "blank_arrived", now=now, actor=CLOCK)
-    owe_notice(application, "blank_arrived", now=now, dedup=str(event.pk))
+@transaction.atomic
+def _allocate_some(stock_id: int, now: datetime) -> int:
+    """The next in order, as far as there are blanks now, up to the first on whom somebody works at this moment."""
+    stock = BlankStock.objects.get(pk=stock_id)
+    next_ones = list(waiting(stock).values_list("pk", flat=True)[: min(PORTION, max(stock.free, 0))])
+    done = 0
+    for application in _locked_unbroken(stock, next_ones):
+        if not reserve(application, stock, now=now):
+            break
+        _into_print_queue(application, "blank_arrived", now)
+        done += 1
+    return done
+
+
+def _locked_unbroken(stock: BlankStock, in_turn: Sequence[int]) -> list[Application]:
+    """Those of them who still wait, locked, up to the first whose row is not to be had: nobody behind goes past."""
+    rows = waiting(stock).filter(pk__in=in_turn).select_related("zone")
+    locked = {row.pk: row for row in rows.select_for_update(of=("self",), skip_locked=True)}
+    return [locked[pk] for pk in takewhile(locked.__contains__, in_turn)]
+
+
+def _into_print_queue(application: Application, step: str, now: datetime) -> None:
+    """A locked application has its blank. Whoever was told that there is none is told that there is one."""
+    was_told, _ = BlankWait.objects.filter(application=application).delete()
+    event = take_step(application, step, now=now, actor=CLOCK)
+    if was_told:
+        tell_of_blank(application, "blank_arrived", kartu=NEXT, now=now, dedup=str(event.pk))
 
 
 def lose_blank(application: Application, stock: BlankStock, *, now: datetime, actor: Actor) -> None:

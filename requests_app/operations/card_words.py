@@ -6,7 +6,7 @@ from requests_app.models import Application
 from requests_app.models.blank_line import expected_week, may_be_promised_one, place_in_line
 from requests_app.rules.dates import format_day, local_date
 
-UNKNOWN = "Kami belum tahu kapan kiriman blangko berikutnya."
+UNKNOWN = "Kapan kartu dicetak belum dapat kami perkirakan."
 NEXT = "Kartu Anda segera kami cetak; kami mengabari Anda begitu kartu siap diambil."
 
 
@@ -14,12 +14,13 @@ def card_words(application: Application, *, now: datetime) -> str:
     """A sentence or two. Of an application without a blank: whether it would get one now, else its place and week."""
     if may_be_promised_one(application, now=now):
         return NEXT
-    return waiting_words(place_in_line(application), today=local_date(now))
+    return waiting_words(application, now=now)
 
 
-def waiting_words(place: int, *, today: date) -> str:
-    """Place in the line and expected week; when nobody knows what comes, that is said."""
-    return place_words(place, expected_week(place, today=today))
+def waiting_words(application: Application, *, now: datetime) -> str:
+    """Place in the line and expected week; while too little is known of what comes, that is said."""
+    place = place_in_line(application)
+    return place_words(place, expected_week(place, application.zone, today=local_date(now)))
 
 
 def place_words(place: int, week: date | None) -> str:

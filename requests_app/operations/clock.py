@@ -19,6 +19,7 @@ from requests_app.models import (
     Notice,
     Promise,
     ProofCode,
+    ReachedPhone,
     Rung,
     WebhookEvent,
 )
@@ -29,9 +30,11 @@ from requests_app.operations.devices import forget_draft_codes
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.invitations import NEWS
 from requests_app.operations.keys import lock_key
-from requests_app.operations.notices import next_channel, owe_notice, preferred_channel, supersede_unsent
+from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.operations.promises import record_evidence
 from requests_app.operations.reports import open_report
+from requests_app.operations.routes import further_channels, preferred_channel
+from requests_app.operations.sent_proofs import forget_proofs
 from requests_app.operations.steps import lock, record_event, save_changes, take_step
 from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.messages import ANSWER_PURPOSES, INVITATIONS, render, without_frame
@@ -126,7 +129,8 @@ def _owe_late_answer(promise: Promise, decision: Decision, *, report_number: str
     application = promise.application
     answers = application.notices.filter(promise=promise, purpose__in=ANSWER_PURPOSES).select_related("text")
     answer = answers.order_by(F("visit").desc(nulls_first=True), "-created_at").first()
-    tried = answer.channel if answer is not None else preferred_channel(application)[0]
+    tried = {each.channel for each in answers} or {preferred_channel(application)[0]}
+    left = further_channels(application, "late_answer", tried=tried)
     body = _words_for_any_channel(answer) if answer is not None else ""
     supersede_unsent(application, NOT_INVITING)
     owe_notice(
@@ -136,7 +140,7 @@ def _owe_late_answer(promise: Promise, decision: Decision, *, report_number: str
         dedup=str(promise.pk),
         params={**answer_texts(application, decision), "laporan": report_number, "jawaban": without_frame(body)},
         promise=promise,
-        to=next_channel(application, tried),
+        to=left[0] if left else None,
     )
     open_call(application, reason="undelivered", now=now, notice=answer, promise=promise)
 
@@ -283,13 +287,18 @@ def _release_held(application_id: int, now: datetime) -> None:
 def forget_old(*, now: datetime) -> int:
     """Proofs, counters, links and receipts that mean nothing any more; expired codes waiting to be sent.
 
-    A receipt may be posted again for eight days; after thirty nobody asks for it. What people wrote back stays.
+    What a provider posted may be posted again for eight days; after thirty nobody asks for it. What people wrote
+    stands in their conversation by then, and stays there; what could not be worked on is not processed, and stays too.
+    Only what was written to a number that is no zone's, and has not become one in thirty days, goes.
     """
     gone, _ = ProofCode.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
     counters, _ = LimitCounter.objects.filter(window_start__lt=now - timedelta(days=2)).delete()
-    receipts = WebhookEvent.objects.filter(processed_at__lt=now - RECEIPTS_KEPT).exclude(outcome="inbound")
-    posted, _ = receipts.delete()
+    posted, _ = WebhookEvent.objects.filter(processed_at__lt=now - RECEIPTS_KEPT).delete()
+    nowhere = WebhookEvent.objects.filter(outcome=WebhookEvent.NO_ZONE, processed_at=None)
+    lost, _ = nowhere.filter(received_at__lt=now - RECEIPTS_KEPT).delete()
     late = Notice.objects.filter(state__in=["queued", "retry"], expires_at__lt=now).update(
         state="expired", next_attempt_at=None
     )
-    return gone + counters + posted + late + forget_draft_codes(now=now)
+    ended = now - timedelta(days=2)
+    phones, _ = ReachedPhone.objects.filter(charged_until__lt=ended, last_sent_at__lt=ended).delete()
+    return gone + counters + posted + lost + phones + late + forget_draft_codes(now=now) + forget_proofs(now=now)

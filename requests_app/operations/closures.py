@@ -1,7 +1,8 @@
 """Days and hours on which desks are closed: a zone's own closures, and the holidays of all.
 
-Whoever declares one changes slots only; the clock moves the visits in them (visit_clock.move_displaced) and tells each
-person once. Promises never change: they were frozen when they were made.
+Whoever declares one changes slots only; the clock moves the visits in them (visit_clock.move_displaced), calls off the
+days on which cards were to be fetched (pickup_days.call_off_days), and tells each person once. Promises never change:
+they were frozen when they were made.
 """
 
 from datetime import date, datetime, timedelta
@@ -101,3 +102,13 @@ def remove_holiday(*, holiday_id: int, officer: Officer, now: datetime) -> Holid
     holiday.delete()
     renew_slots(now=now)
     return holiday
+
+
+def why_closed(zone_id: int | None, *, starts_at: datetime, ends_at: datetime) -> str:
+    """Why an office is not open at a time of one day, as the citizen reads it; None: the head office."""
+    closures = Closure.objects.filter(revoked_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    closure = closures.filter(zone=zone_id).order_by("-declared_at").first() if zone_id is not None else None
+    if closure is not None:
+        return closure.reason
+    holiday = Holiday.objects.filter(date=local_date(starts_at)).first()
+    return f"libur {holiday.name}" if holiday is not None else "perubahan jam layanan"

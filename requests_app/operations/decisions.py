@@ -23,6 +23,7 @@ from requests_app.operations.visits import drop_from_visit
 from requests_app.rules.catalogue import Service
 from requests_app.rules.messages import ANSWER_PURPOSES, decision_params
 from requests_app.rules.promise import TAKE_BACK
+from requests_app.rules.sent_words import check_sent_words
 
 CORRECTION_TIME = timedelta(days=14)
 CORRECTION_REMINDER = timedelta(days=10)
@@ -57,7 +58,7 @@ def decide(*, application_id: int, officer: Officer, now: datetime, verdict: Ver
     """Record a decision by the officer who holds the lease; its notice leaves after 8 seconds.
 
     Raises NotNow (lease gone) or ValueError (a rejection without reason, a correction without items, an approval
-    or recording without place).
+    or recording without place, words with a NIK or a number of a family).
     """
     application = held_by(application_id, officer)
     _check_verdict(verdict, application.service)
@@ -174,6 +175,9 @@ def _check_verdict(verdict: Verdict, service: str) -> None:
     }[verdict.kind]
     if missing:
         raise ValueError(missing)
+    # Where an approved card is collected is the zone's address, not the officer's words.
+    details = [words for name, words in verdict.details.items() if (verdict.kind, name) != ("approved", "place")]
+    check_sent_words(verdict.note, *(item.get("note", "") for item in verdict.items), *details)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What a citizen does after sending: correct, withdraw, object, change the contact, report. Each needs the proof."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,11 @@ from requests_app.operations.blanks import give_back
 from requests_app.operations.decisions import OBJECTION_TIME, reopen
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.keys import lock_key
-from requests_app.operations.notices import owe_notice, supersede_unsent, way_out
+from requests_app.operations.notices import UNSENT, owe_notice, phone_hash, supersede_unsent, way_out
 from requests_app.operations.nudge import nudge_notices
 from requests_app.operations.pickups import renew_code
-from requests_app.operations.promises import current_promise, record_evidence, void_if_early
+from requests_app.operations.promises import current_promise, raise_grade, record_evidence, void_if_early
+from requests_app.operations.sent_proofs import void_sent_proofs
 from requests_app.operations.steps import NotNow, lock, record_event, save_changes, take_step
 from requests_app.operations.submission import contact_fields, person_fields, zone_id_on
 from requests_app.operations.sukets import end_suket
@@ -49,6 +51,7 @@ def record_answer_shown(*, application_id: int, now: datetime) -> None:
     promises = application.promises.select_for_update().filter(pk__in=shown.values("promise"), told_at__isnull=True)
     for promise in promises.order_by("round"):
         record_evidence(promise, at=now, evidence="shown", now=now)
+    raise_grade(shown, "opened")
 
 
 def standing_decision(application: Application) -> Decision | None:
@@ -160,6 +163,7 @@ def change_contact(*, application_id: int, answers: Mapping[str, Any], now: date
     """Whom to tell from now on; the old phone or e-mail is told of the change.
 
     Answers and news of the card follow the new contact; codes and links that went to the old one open nothing any more.
+    Where no phone or e-mail goes, the code of a card stays what it is: who knows it may know it.
     Raises NotNow when the application has ended otherwise than by a rejection.
     """
     application = lock(application_id)
@@ -169,57 +173,85 @@ def change_contact(*, application_id: int, answers: Mapping[str, Any], now: date
     if all(getattr(application, name) == value for name, value in fields.items()):
         return ContactChanged(application)
     secret = new_secret() if fields["contact"] == "none" else ""
-    _tell_old_contacts(application, fields, now)
+    gone = _gone_contacts(application, fields)
+    _tell_old_contacts(application, gone, now)
     merged = {**application.answers, **{key: answers.get(key, "") for key in CONTACT_ANSWERS}}
     secret_hash = keyed_hash("secret", secret) if secret else None
-    save_changes(application, **fields, answers=merged, secret_hash=secret_hash)
-    record_event(application, "contact_changed", now=now, actor=CITIZEN, data={"contact": fields["contact"]})
+    proven_at = application.phone_proven_at if fields["phone_hash"] == application.phone_hash else None
+    save_changes(application, **fields, answers=merged, secret_hash=secret_hash, phone_proven_at=proven_at)
+    event = record_event(application, "contact_changed", now=now, actor=CITIZEN, data={"contact": fields["contact"]})
     moved = _redirect_unsent(application, now)
-    _renew_pickup_code(application, moved)
     _void_proofs(application, now, keep=moved)
+    if gone:
+        renew_code(application, now=now, dedup=str(event.pk))
     return ContactChanged(application, secret)
 
 
-def _tell_old_contacts(application: Application, fields: Mapping[str, Any], now: datetime) -> None:
-    """Each phone or e-mail that is no longer the same hears of it, not only the one that came first."""
+def _gone_contacts(application: Application, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Channel and recipient of each phone or e-mail that is no longer the same, not only of the one that came first."""
     old = [("whatsapp", application.phone, fields["phone"]), ("email", application.email, fields["email"])]
-    for channel, recipient, new in old:
-        if recipient and recipient != new:
-            dedup = f"{application.version}:{channel}"
-            owe_notice(application, "contact_changed", now=now, dedup=dedup, to=(channel, recipient))
+    return [(channel, recipient) for channel, recipient, new in old if recipient and recipient != new]
+
+
+def _tell_old_contacts(application: Application, gone: list[tuple[str, str]], now: datetime) -> None:
+    for channel, recipient in gone:
+        dedup = f"{application.version}:{channel}"
+        owe_notice(application, "contact_changed", now=now, dedup=dedup, to=(channel, recipient))
 
 
 def _redirect_unsent(application: Application, now: datetime) -> list[Notice]:
     """Answers, and what concerns a coming visit, go to the new contact as far as they have not reached anybody; they
     stand on the page for whoever gave none. A visit's messages still leave from its own zone only."""
     waiting = application.notices.select_for_update(of=("self",)).select_related("visit__zone")
-    moved = list(
-        waiting.filter(
-            Q(visit=None, purpose__in=(*ANSWER_PURPOSES, *CARD_NOTICES)) | Q(visit__state__in=COMING),
-            state__in=["queued", "retry", "held", "failed", "published"],
-        )
-    )
+    concerned = Q(visit=None, purpose__in=(*ANSWER_PURPOSES, *CARD_NOTICES)) | Q(visit__state__in=COMING)
+    moved = _without_copies(application, list(waiting.filter(concerned, state__in=UNSENT).order_by("created_at", "pk")))
     for notice in moved:
-        notice.zone_id, notice.channel, notice.recipient = way_out(application, notice.purpose, notice.visit)
-        notice.state = "published" if notice.channel == "page" else "queued"
-        notice.next_attempt_at = notice.next_attempt_at or notice.created_at
-        notice.lease_owner = notice.lease_until = None
-        notice.save(
-            update_fields=["zone", "channel", "recipient", "state", "next_attempt_at", "lease_owner", "lease_until"]
-        )
+        _redirect(application, notice, now)
     _publish_or_not(application, moved, to_page=application.contact == "none")
     if any(notice.state == "queued" for notice in moved):
         transaction.on_commit(nudge_notices, robust=True)
     return moved
 
 
-def _renew_pickup_code(application: Application, moved: list[Notice]) -> None:
-    """The code that the old phone knows collects no card; messages that have not left carry the new one."""
-    code = renew_code(application)
-    for notice in moved:
-        if code and "kode_ambil" in notice.params:
-            notice.params = {**notice.params, "kode_ambil": code}
-            notice.save(update_fields=["params"])
+def _without_copies(application: Application, waiting: list[Notice]) -> list[Notice]:
+    """Each message once: what followed it on further channels is not sent any more, as the new contact gets itself."""
+    follows = dict(application.notices.values_list("pk", "fallback_of"))
+    kept: dict[uuid.UUID, Notice] = {}
+    for notice in sorted(waiting, key=lambda notice: notice.fallback_of_id is not None):
+        message = notice.pk
+        while (before := follows[message]) is not None:
+            message = before
+        kept.setdefault(message, notice)
+    copies = {notice.pk for notice in waiting} - {notice.pk for notice in kept.values()}
+    application.notices.filter(pk__in=copies).update(
+        state="superseded", next_attempt_at=None, lease_owner=None, lease_until=None
+    )
+    return list(kept.values())
+
+
+def _redirect(application: Application, notice: Notice, now: datetime) -> None:
+    """What was tried before goes out anew, at once; receipts of those tries say nothing of the new contact.
+
+    What may have arrived at a phone (or address) that stays is left to its receipt, and to its wait.
+    """
+    zone_id, channel, recipient = way_out(application, notice.purpose, notice.visit)
+    in_the_air = notice.state in ("sending", "unconfirmed")
+    if in_the_air and recipient == notice.recipient:
+        return
+    if notice.attempt:
+        notice.leaves_at = now
+    if in_the_air or notice.state == "failed":
+        notice.next_attempt_at = now
+    notice.zone_id, notice.channel, notice.recipient = zone_id, channel, recipient
+    notice.recipient_hash = phone_hash(notice.channel, notice.recipient)
+    notice.state = "published" if notice.channel == "page" else "queued"
+    notice.lease_owner = notice.lease_until = notice.provider_id = None
+    notice.save(
+        update_fields=[
+            "zone", "channel", "recipient", "recipient_hash", "state", "leaves_at", "next_attempt_at", "lease_owner",
+            "lease_until", "provider_id",
+        ]
+    )  # fmt: skip
 
 
 def _publish_or_not(application: Application, moved: list[Notice], to_page: bool) -> None:
@@ -232,5 +264,6 @@ def _publish_or_not(application: Application, moved: list[Notice], to_page: bool
 
 def _void_proofs(application: Application, now: datetime, *, keep: list[Notice]) -> None:
     application.proofs.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+    void_sent_proofs(application, now=now)
     links = application.notices.filter(link_used_at__isnull=True).exclude(pk__in=[notice.pk for notice in keep])
     links.update(link_used_at=now)

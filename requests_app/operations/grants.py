@@ -19,17 +19,23 @@ from requests_app.models import (
     BlankStock,
     BlankTransfer,
     Card,
+    CardLoss,
     CardPickup,
     CardPolicy,
     CardShipment,
+    Conversation,
     CountLine,
     Decision,
     Handover,
+    InboundMessage,
+    InboxNote,
     Notice,
+    NoticeRoute,
     PlannedDelivery,
     PrintBatch,
     Promise,
     Report,
+    SendingPolicy,
     StockAlert,
     StockCount,
     StockPhoto,
@@ -41,14 +47,15 @@ from requests_app.models import (
 )
 
 # The ledger of blanks and the rules in force at each time: a mistake is put right by another row.
-LEDGERS = (BlankMovement, CardPolicy)
+LEDGERS = (BlankMovement, CardPolicy, SendingPolicy, InboxNote)
 # What the ledger's trigger keeps, with its owner's rights.
 COUNTED = (BlankHolding, BlankHold)
 # Rows that are the office's memory: the processes may add and change them, never remove them.
 KEPT = (
     Application, Promise, Decision, Notice, Report, Visit, VisitApplication, Survey,
     BlankReceipt, BlankBox, PlannedDelivery, BlankTransfer, TransferLine, StockCount, CountLine, BlankDay, StockAlert,
-    StockPhoto, PrintBatch, BatchBox, Card, CardShipment, CardPickup, Handover, Suket,
+    StockPhoto, PrintBatch, BatchBox, Card, CardLoss, CardShipment, CardPickup, Handover, Suket,
+    NoticeRoute, Conversation, InboundMessage,
 )  # fmt: skip
 
 

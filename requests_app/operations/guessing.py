@@ -7,7 +7,7 @@ but only shortens what one address may try at it: the owner, from an address of 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from requests_app.operations.limits import Limit, TooMany, count_all_or_refuse, give_back, growing
+from requests_app.operations.limits import Limit, TooMany, count_all_or_refuse, give_back, growing, refused_at_no_cost
 
 QUARTER, THREE_HOURS, DAY = timedelta(minutes=15), timedelta(hours=3), timedelta(days=1)
 PER_ADDRESS = ((10, QUARTER), (30, THREE_HOURS), (100, DAY))
@@ -37,13 +37,10 @@ def count_guess(*, address: str, number: str, now: datetime) -> Guess:
     of_pair = growing("guess_pair", f"{address} {number}", *PER_PAIR)
     of_number = Limit("guess_number", number, NEVER, DAY)
     limits = (*of_pair, *growing("guess_address", address, *PER_ADDRESS), of_number, OVERALL)
-    try:
+    with refused_at_no_cost(limits, now=now):
         counts = dict(zip(limits, count_all_or_refuse(limits, now=now), strict=True))
         if counts[of_number] > UNDER_ATTACK and counts[of_pair[0]] > 1:
             raise TooMany(of_pair[0].window_start(now) + QUARTER)
-    except TooMany:
-        give_back(limits, now=now)
-        raise
     return Guess(limits, now)
 
 

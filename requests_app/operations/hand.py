@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from requests_app.models import Application, CallTask, Notice, NoticeAttempt, Officer, Zone
-from requests_app.models.notice import HAND
+from requests_app.models import Application, Notice, NoticeAttempt, Officer, Zone
+from requests_app.operations.calls import end_call_about
 from requests_app.operations.fallback import use_next_channel
 from requests_app.operations.notices import UNSENT
 from requests_app.operations.steps import NotNow, lock
 from requests_app.rules.hand import LEASE, NOT_ON_WHATSAPP, SENT, UNDO, UNDONE, UNREACHABLE
+from requests_app.rules.routes import HAND
 
 URGENT = 2
 GONE = "Pesan ini sudah tidak perlu dikirim."
@@ -97,7 +98,7 @@ def undo_record(*, notice_id: uuid.UUID, officer: Officer, now: datetime) -> Not
 
     Raises NotNow afterwards, or when somebody else recorded it, or it was overtaken meanwhile.
     """
-    _, notice = _locked(notice_id)
+    application, notice = _locked(notice_id)
     last = notice.attempts.order_by("-attempt").first()
     if (
         last is None
@@ -113,7 +114,8 @@ def undo_record(*, notice_id: uuid.UUID, officer: Officer, now: datetime) -> Not
     notice.fallbacks.filter(state__in=UNSENT).update(
         state="superseded", next_attempt_at=None, lease_owner=None, lease_until=None
     )
-    CallTask.objects.filter(notice=notice, closed_at=None, attempts=None).update(closed_at=now)
+    if application is not None and not application.calls.filter(closed_at=None, attempts__isnull=False).exists():
+        end_call_about(application, notice, now=now)
     _change(
         notice, state="queued", sent_at=None, failed_at=None, error_code="", next_attempt_at=now,
         lease_owner=_lease_of(officer), lease_until=now + LEASE,

@@ -8,15 +8,16 @@ from django.db import transaction
 
 from requests_app.files.inspect import CheckedUpload
 from requests_app.models import Application, Card, CardPickup, Handover, Officer, Zone
-from requests_app.models.blanks import place_name
+from requests_app.models.blanks import HEAD_OFFICE, place_name
 from requests_app.operations.actors import staff
 from requests_app.operations.calls import close_call_if_reached
 from requests_app.operations.endings import let_held_go_on
 from requests_app.operations.keys import lock_key
-from requests_app.operations.limits import Limit, count_all_or_refuse, give_back, growing
+from requests_app.operations.limits import Limit, count_all_or_refuse, give_back, growing, refused_at_no_cost
 from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.operations.pickups import PICKUP_NOTICES, pickup_hash
 from requests_app.operations.promises import current_promise, record_evidence
+from requests_app.operations.searches import turned_up
 from requests_app.operations.steps import NotNow, lock, take_step
 from requests_app.operations.stock_photos import MANDATE, keep_photo
 from requests_app.operations.sukets import end_suket
@@ -36,6 +37,11 @@ NOT_THE_OWNER = "Bukan orangnya: NIK ini tidak sama dengan NIK pemilik kartu. Ka
 NOT_THE_FAMILY = "Nomor KK ini tidak sama dengan KK pemilik kartu. Minta surat kuasa F-1.07."
 WRONG_CARD = "Kartu yang salah: kode ini milik kartu lain. Cari kartu yang kodenya sama dengan permohonan ini."
 NO_PROXY = "NIK wakil sama dengan NIK pemilik kartu. Pilih “Pemilik kartu sendiri”."
+
+ON_ITS_WAY_BACK = (
+    f"Kartunya sedang dibawa ke {HEAD_OFFICE}. Kartu diserahkan di sana sesudah kirimannya dicatat tiba di halaman"
+    " Cetak; saat itu pemiliknya kami kabari."
+)
 
 
 class NotThem(Exception):
@@ -73,7 +79,8 @@ def find_by_code(*, code: str, officer: Officer, now: datetime) -> CardPickup | 
     if stored is None:
         return None
     limits = growing("pickup_code", str(officer.pk), *WRONG_CODES)
-    count_all_or_refuse(limits, now=now)
+    with refused_at_no_cost(limits, now=now):
+        count_all_or_refuse(limits, now=now)
     found = CardPickup.objects.filter(code_hash=pickup_hash(stored)).select_related("application", "zone").first()
     if found is not None:
         give_back(limits, now=now)
@@ -89,7 +96,8 @@ def hand_over(
     before, not ready, at another office, another card). Nothing is stored then.
     """
     limits = _limits(application_id, officer)
-    count_all_or_refuse(limits, now=now)
+    with refused_at_no_cost(limits, now=now):
+        count_all_or_refuse(limits, now=now)
     try:
         handover = _hand_over(application_id, place, officer, handing, now)
     except NotNow:
@@ -124,6 +132,7 @@ def _hand_over(application_id: int, place: Zone | None, officer: Officer, handin
         old_card=handing.old_card, signed_by=handing.signed_by, signature=handing.signature,
         representative=handing.representative, representative_nik=handing.representative_nik, letter=letter,
     )  # fmt: skip
+    turned_up(application, card, officer=officer, now=now)
     _end(application, handover, now=now)
     return handover
 
@@ -136,9 +145,11 @@ def why_not(application: Application, place: Zone | None) -> str:
     if application.status != Status.READY_FOR_PICKUP:
         stands = Status(application.status).officer_word
         return f"Kartu ini belum siap diambil. Permohonannya sekarang berstatus “{stands}”."
-    at = CardPickup.objects.select_related("zone").get(application=application).zone
-    if at != place:
-        return f"Kartunya ada di {place_name(at)}. Kartu hanya diserahkan di sana."
+    pickup = CardPickup.objects.select_related("zone").get(application=application)
+    if pickup.carried_since is not None:
+        return ON_ITS_WAY_BACK
+    if pickup.zone != place:
+        return f"Kartunya ada di {place_name(pickup.zone)}. Kartu hanya diserahkan di sana."
     return ""
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import Application, Decision, Notice, Promise, Visit, Zone
-from requests_app.models.notice import FIRST_INVITATIONS, HAND, NOT_LEFT
+from requests_app.models.notice import FIRST_INVITATIONS, NOT_LEFT
 from requests_app.operations.actors import CLOCK, Actor
 from requests_app.operations.notices import owe_notice
 from requests_app.operations.places import Found, find_place, visit_at_desk
@@ -18,6 +18,7 @@ from requests_app.operations.steps import lock, record_event, save_changes, take
 from requests_app.operations.visit_words import SCHEDULE_IS_THERE, is_served_now, schedule_follows, visit_params
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.routes import HAND
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import RECORDING, SCHEDULE_WITHIN, TRY_AGAIN, Trouble
 

@@ -4,7 +4,8 @@ Counted before the caller's transaction, in one statement of its own, so that a 
 Windows start at multiples of their length (UTC). A counter holds a keyed hash, never the address or number itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -133,6 +134,16 @@ def count_or_stop(limits: Sequence[Limit], *, now: datetime) -> Statement:
     that is one too many; what was stopped does not count."""
     rows = sorted((*limit.row(now), limit.limit) for limit in limits)
     return COUNT_OR_STOP.with_values(*(list(column) for column in zip(*rows, strict=True)))
+
+
+@contextmanager
+def refused_at_no_cost(limits: Sequence[Limit], *, now: datetime) -> Iterator[None]:
+    """A try that was counted in here and is refused (TooMany) is not judged, and does not lengthen the wait."""
+    try:
+        yield
+    except TooMany:
+        give_back(limits, now=now)
+        raise
 
 
 def give_back(limits: Iterable[Limit], *, now: datetime) -> None:

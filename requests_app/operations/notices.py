@@ -9,44 +9,20 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from requests_app.models import Application, MessageText, Notice, Promise, Visit
-from requests_app.models.notice import HAND
-from requests_app.operations.nudge import nudge_notices
+from requests_app.operations.nudge import nudge_notices, nudge_other_notices
 from requests_app.operations.numbers import official_way, way_from_zone
+from requests_app.operations.routes import preferred_channel, route_of, sending_policy
 from requests_app.operations.rows import insert_together
 from requests_app.rules.dates import format_moment
 from requests_app.rules.messages import CODE_MINUTES, INVITATIONS, WITHOUT_LINK
 from requests_app.rules.names import first_word
 from requests_app.rules.numbers import new_check_code
+from requests_app.rules.routes import HAND, PAGE, PHONE_CHANNELS, WHATSAPP, after_quiet_hours
+from requests_app.rules.sent_words import without_any_id_number
 from requests_app.vault.keyring import keyed_hash
 
 CODE_TRIES = 3
 UNSENT = ["queued", "sending", "retry", "unconfirmed", "held", "failed", "published"]
-# Codes wait for nobody, answers come before what can wait; of the rest, what somebody has to come to is first.
-PRIORITY = {
-    "code": 0, "number_test": 0, "apology": 1, "late_answer": 1,
-    "approved": 2, "rejected": 2, "needs_correction": 2, "recording_needed": 2, "annulled": 2, "approved_visit": 2,
-    "invitation": 2, "invitation_recording": 2,
-    "schedule_news": 2, "visit_recalled": 3, "visit_moved": 3, "invitation_again": 3, "visit_reminder": 4,
-    "ready_for_pickup": 3, "card_moved": 3,
-}  # fmt: skip
-
-
-def preferred_channel(application: Application) -> tuple[str, str]:
-    """Channel and recipient of the first attempt; `page` for whoever looks it up themselves."""
-    if application.contact == "whatsapp":
-        return "whatsapp", application.phone
-    if application.contact == "email":
-        return "email", application.email
-    return "page", ""
-
-
-def next_channel(application: Application, channel: str) -> tuple[str, str] | None:
-    """The channel after one that failed, or None when nothing is left but a call."""
-    if channel in ("whatsapp", HAND) and application.email:
-        return "email", application.email
-    if channel == "email" and application.phone:
-        return "whatsapp", application.phone
-    return None
 
 
 class Particulars(TypedDict, total=False):
@@ -79,16 +55,18 @@ def owe_to_phone(
     phone: str, purpose: str, *, way: tuple[int, str], params: Mapping[str, str], dedup_key: str, now: datetime,
     expires_at: datetime,
 ) -> Notice:  # fmt: skip
-    """A message that is about no application, to a phone (E.164). `way`: the zone it leaves from, and how."""
+    """A message that is about no application, to a phone (E.164; by e-mail: an address). `way`: the zone it leaves
+    from, and how."""
     text_id, (zone_id, channel) = current_text(purpose), way
 
     def drawn() -> Notice:
         check_code = new_check_code()
         return Notice(
-            zone_id=zone_id, purpose=purpose, text_id=text_id, params={**params, "kode_pesan": check_code},
-            check_code=check_code, channel=channel, recipient=phone, dedup_key=dedup_key,
-            priority=PRIORITY.get(purpose, 0), state="queued", created_at=now, next_attempt_at=now,
-            expires_at=expires_at,
+            zone_id=zone_id, purpose=purpose, text_id=text_id,
+            params=without_any_id_number({**params, "kode_pesan": check_code}),
+            check_code=check_code, channel=channel, recipient=phone, recipient_hash=phone_hash(channel, phone),
+            dedup_key=dedup_key, priority=route_of(purpose).priority, state="queued", created_at=now, leaves_at=now,
+            next_attempt_at=now, expires_at=expires_at,
         )  # fmt: skip
 
     return _stored(drawn)
@@ -135,6 +113,7 @@ def unsaved_notice(
     check_code = new_check_code()
     link = _link(purpose, check_code, visit)
     given = {key: str(value) for key, value in particulars.get("params", {}).items()}
+    leaves_at = _leaves_at(purpose, particulars.get("not_before") or now)
     return Notice(
         application=application,
         zone_id=zone_id,
@@ -142,16 +121,18 @@ def unsaved_notice(
         visit=visit,
         purpose=purpose,
         text_id=text_id,
-        params=common_params(application, check_code) | link | given,
+        params=without_any_id_number(common_params(application, check_code) | link | given),
         check_code=check_code,
         channel=channel,
         recipient=recipient,
+        recipient_hash=phone_hash(channel, recipient),
         dedup_key=f"{application.pk}:{purpose}:{dedup}",
         fallback_of=particulars.get("fallback_of"),
         priority=_priority(purpose, visit, promise),
-        state="published" if channel == "page" else "queued",
+        state="published" if channel == PAGE else "queued",
         created_at=now,
-        next_attempt_at=particulars.get("not_before") or now,
+        leaves_at=leaves_at,
+        next_attempt_at=leaves_at,
         expires_at=particulars.get("expires_at") or _means_nothing_from(purpose, visit),
         link_hash=link_hash(link["tautan"]) if link and purpose not in INVITATIONS else None,
     )
@@ -162,12 +143,25 @@ def way_out(
 ) -> tuple[int, str, str]:
     """The zone it leaves from, channel and recipient. One-time codes are shown to nobody who sends by hand."""
     if visit is not None:
-        reached = application.contact == "whatsapp"
-        return visit.zone_id, way_from_zone(visit.zone) if reached else "page", application.phone if reached else ""
+        reached = application.contact == WHATSAPP
+        return visit.zone_id, way_from_zone(visit.zone) if reached else PAGE, application.phone if reached else ""
     channel, recipient = to or preferred_channel(application)
-    if channel != "whatsapp":
+    if channel != WHATSAPP:
         return application.zone_id, channel, recipient
     return *official_way(application.zone_id, by_hand=purpose not in CODE_MINUTES), recipient
+
+
+def phone_hash(channel: str, recipient: str) -> bytes | None:
+    """What a phone is found by, where a message goes to one."""
+    return keyed_hash("phone", recipient) if channel in PHONE_CHANNELS and recipient else None
+
+
+def _leaves_at(purpose: str, moment: datetime) -> datetime:
+    """Reminders and news wait for the end of the quiet hours."""
+    if not route_of(purpose).waits_for_day:
+        return moment
+    policy = sending_policy()
+    return after_quiet_hours(moment, quiet_from=policy.quiet_from, quiet_until=policy.quiet_until)
 
 
 def _link(purpose: str, check_code: str, visit: Visit | None) -> dict[str, str]:
@@ -183,7 +177,7 @@ def _link(purpose: str, check_code: str, visit: Visit | None) -> dict[str, str]:
 
 def _priority(purpose: str, visit: Visit | None, promise: Promise | None) -> int:
     """An invitation may be the answer that was promised; one that is not comes after all answers."""
-    usual = PRIORITY.get(purpose, 5)
+    usual = route_of(purpose).priority
     return max(usual, 3) if visit is not None and promise is None else usual
 
 
@@ -207,8 +201,9 @@ def link_hash(token: str) -> bytes:
 
 def nudge_on_commit(notice: Notice) -> None:
     """The worker is told of a stored notice that has to leave the building."""
-    if notice.channel not in ("page", HAND):
-        transaction.on_commit(nudge_notices, robust=True)
+    if notice.channel not in (PAGE, HAND):
+        ring = nudge_notices if notice.channel == WHATSAPP else nudge_other_notices
+        transaction.on_commit(ring, robust=True)
 
 
 def common_params(application: Application, check_code: str) -> dict[str, str]:

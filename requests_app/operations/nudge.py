@@ -68,6 +68,11 @@ def nudge_notices() -> None:
     _doorbell.ring("deliver_due")
 
 
+def nudge_other_notices() -> None:
+    """Ring for the delivery of what leaves by mail or SMS."""
+    _doorbell.ring("deliver_others")
+
+
 def nudge_receipts() -> None:
     """Ring for the work on receipts."""
     _doorbell.ring("process_receipts")
@@ -76,6 +81,11 @@ def nudge_receipts() -> None:
 def nudge_blanks() -> None:
     """Ring for the work on blanks: those that have become free go to who waits for one."""
     _doorbell.ring("sweep_blanks")
+
+
+def nudge_line() -> None:
+    """Ring for the line for blanks: people in it have to be told where they stand."""
+    _doorbell.ring("sweep_line")
 
 
 def nudge_cover() -> None:

@@ -6,12 +6,13 @@ where that sends by the API, else from another official number that does, else b
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from django.core.cache import cache
 
 from requests_app.models import Zone
-from requests_app.models.notice import HAND
+from requests_app.rules.routes import HAND
 from requests_app.rules.visits import Sender
 
 NUMBERS, NUMBERS_KEPT_S = "zone_numbers", 10
@@ -19,12 +20,16 @@ NUMBERS, NUMBERS_KEPT_S = "zone_numbers", 10
 
 @dataclass(frozen=True)
 class Number:
-    """How the messages of one zone leave; `trouble`: the code with which the provider refused its number last."""
+    """How the messages of one zone leave; `trouble`: the code with which the provider refused its number last.
+
+    `probed_at`: when it was last asked whether that is over (operations/number_probes.py).
+    """
 
     zone_id: int
     sender: Sender
     trouble: str
     is_active: bool
+    probed_at: datetime | None
 
     @property
     def works(self) -> bool:
@@ -38,9 +43,9 @@ def zone_numbers() -> Mapping[int, Number]:
 
 
 def _read_numbers() -> dict[int, Number]:
-    fields = ("code", "whatsapp_number", "whatsapp_phone_id", "number_trouble", "is_active")
+    fields = ("code", "whatsapp_number", "whatsapp_phone_id", "number_trouble", "number_probed_at", "is_active")
     return {
-        zone.pk: Number(zone.pk, zone.sender, zone.number_trouble, zone.is_active)
+        zone.pk: Number(zone.pk, zone.sender, zone.number_trouble, zone.is_active, zone.number_probed_at)
         for zone in Zone.objects.only(*fields).order_by("code")
     }
 

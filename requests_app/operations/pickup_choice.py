@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from requests_app.models import Application, CardPickup, CardPolicy, Zone
-from requests_app.models.pickup_choice import what_to_choose
+from requests_app.models.pickup_choice import opening_of, what_to_choose
 from requests_app.operations.actors import CITIZEN, CLOCK
 from requests_app.operations.notices import owe_notice, supersede_unsent
-from requests_app.operations.pickup_words import office_in_words, opening_of
+from requests_app.operations.pickup_words import office_in_words
 from requests_app.operations.pickups import ensure_pickup
 from requests_app.operations.steps import NotNow, lock, record_event
 from requests_app.rules.blanks import PickupAsked

@@ -1,13 +1,13 @@
 """The words of a card that waits for its owner: where, when, with what, against which code."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from requests_app.models import Application, CardPickup, Holiday, Zone
+from requests_app.models import Application, CardPickup, Zone
 from requests_app.models.blanks import HEAD_OFFICE
+from requests_app.models.pickup_choice import kept_day
 from requests_app.models.zones import usual_hours_in_words
 from requests_app.rules.blanks import PARTS
-from requests_app.rules.dates import format_day_long, local_date
-from requests_app.rules.opening import USUAL_HOURS, Opening
+from requests_app.rules.dates import format_day_long
 
 HEAD_OFFICE_ADDRESS = "Jl. Demang Lebar Daun 4255, Palembang"
 USUALLY_BRING = "Kartu Keluarga asli dan kartu lama bila ada"
@@ -35,20 +35,18 @@ def hours_of(zone: Zone | None) -> str:
     return zone.hours if zone is not None else usual_hours_in_words()
 
 
-def opening_of(zone: Zone | None, *, now: datetime) -> Opening:
-    """On which days an office is open; the head office has the usual hours."""
-    if zone is not None:
-        return zone.opening(now=now)
-    holidays = Holiday.objects.filter(date__gte=local_date(now)).values_list("date", flat=True)
-    return Opening(USUAL_HOURS, set(holidays))
-
-
 def time_in_words(pickup: CardPickup, *, now: datetime) -> str:
-    """The day and part that the citizen chose, as long as it is not over; otherwise when the office is open."""
-    if pickup.day is not None and pickup.day >= local_date(now):
-        return ", ".join(filter(None, [format_day_long(pickup.day), PARTS.get(pickup.part)]))
+    """The day and part that the citizen chose, as long as they can be kept; otherwise when the office is open."""
+    day = kept_day(pickup, now=now)
+    if day is not None:
+        return day_in_words(day, pickup.part)
     wish = f" (Anda memilih {pickup.part})" if pickup.part and pickup.day is None else ""
     return f"jam layanan {hours_of(pickup.zone)}{wish}"
+
+
+def day_in_words(day: date, part: str) -> str:
+    """A day on which somebody comes, and the part of it."""
+    return ", ".join(filter(None, [format_day_long(day), PARTS.get(part)]))
 
 
 def to_bring(application: Application) -> str:

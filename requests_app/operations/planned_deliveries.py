@@ -3,15 +3,17 @@
 from datetime import date, datetime, timedelta
 
 from django.contrib.admin.models import ADDITION, DELETION
-from django.db import transaction
+from django.db import connection, transaction
 
 from requests_app.models import Officer, PlannedDelivery
 from requests_app.operations.office import FieldRefused, note_change, plain_words
 from requests_app.operations.steps import NotNow
-from requests_app.rules.blanks import MOST_AT_ONCE
+from requests_app.rules.blanks import MOST_OF_A_LETTER
 from requests_app.rules.dates import format_count, local_date
 
 FURTHEST_AHEAD = timedelta(days=366)
+LOCK_CLASS = 74
+"""Of the advisory lock under which deliveries are planned, one after the other: a promise is noted once."""
 
 
 @transaction.atomic
@@ -21,9 +23,11 @@ def plan_delivery(*, expected_on: date, quantity: int, note: str, officer: Offic
     today = local_date(now)
     if not today <= expected_on <= today + FURTHEST_AHEAD:
         raise FieldRefused("expected_on", "Isi tanggal mulai hari ini, paling jauh setahun lagi.")
-    if not 0 < quantity <= MOST_AT_ONCE:
-        raise FieldRefused("quantity", f"Isi jumlah 1 sampai {format_count(MOST_AT_ONCE)} blangko.")
+    if not 0 < quantity <= MOST_OF_A_LETTER:
+        raise FieldRefused("quantity", f"Isi jumlah 1 sampai {format_count(MOST_OF_A_LETTER)} blangko.")
     words = plain_words("note", note)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_CLASS])
     same = PlannedDelivery.objects.filter(
         expected_on=expected_on, quantity=quantity, note=words, receipt=None, cancelled_at=None
     )

@@ -13,6 +13,7 @@ from requests_app.operations.notices import common_params
 from requests_app.operations.places import visit_at_desk, would_be_visit
 from requests_app.operations.visit_words import is_served_now, schedule_follows, visit_params
 from requests_app.rules.messages import render
+from requests_app.rules.sent_words import without_any_id_number
 from requests_app.rules.visits import SCHEDULE_WITHIN
 
 UNKNOWN_CODE = "······"
@@ -35,7 +36,7 @@ def preview_answer(*, application: Application, officer: Officer, now: datetime,
     decision = unsaved_decision(would_be, officer=officer, now=now, verdict=verdict)
     purpose, params = _words(would_be, decision, now)
     text = MessageText.objects.get(purpose=purpose, is_current=True)
-    params = common_params(application, UNKNOWN_CODE) | params
+    params = without_any_id_number(common_params(application, UNKNOWN_CODE) | params)
     return Preview(text=render(text.body, params), seal=_seal(application, verdict, text, params))
 
 

@@ -8,24 +8,27 @@ from django.db import transaction
 
 from requests_app.files.inspect import CheckedUpload
 from requests_app.models import Application, Card, Officer, PrintBatch, StockPhoto
+from requests_app.models.searches import looked_for
 from requests_app.operations.actors import staff
 from requests_app.operations.attempts import lock_batch, print_again, tallies
-from requests_app.operations.blank_loss import Lost, last_promised, tell_losers
+from requests_app.operations.blank_loss import last_promised, put_back_in_line
+from requests_app.operations.blank_news import BLANK_NOTICES
 from requests_app.operations.blanks import NotEnough, lose_blank, note_wait, printing_stock, reserve, write_line
 from requests_app.operations.card_words import card_words
-from requests_app.operations.notices import owe_notice
+from requests_app.operations.notices import owe_notice, supersede_unsent
 from requests_app.operations.office import note_change, plain_words
 from requests_app.operations.pickups import not_ready
+from requests_app.operations.searches import turned_up
 from requests_app.operations.shipment_news import settle
 from requests_app.operations.steps import NotNow, lock, take_step
 from requests_app.operations.stock_photos import SPOILED, keep_photo
 from requests_app.rules.blanks import Move, Outcome
 from requests_app.rules.dates import format_moment
 from requests_app.rules.numbers import normalise_card_code
-from requests_app.rules.printing import MOST_AT_ONCE, MOST_CODES, TOLD_AS_WITHDRAWN, short_name
+from requests_app.rules.printing import LOST, MOST_AT_ONCE, MOST_CODES, TOLD_AS_WITHDRAWN, short_name
 from requests_app.rules.statuses import Status
 
-WITHDRAWN = "Permohonannya sudah dibatalkan. Sisihkan kartunya; bila sudah tercetak, catat rusak."
+WITHDRAWN = "Permohonan atau persetujuannya sudah dibatalkan. Sisihkan kartunya; bila sudah tercetak, catat rusak."
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def hold_card(card: Card, officer: Officer, now: datetime) -> Held:
     """Application, batch and card, locked in this order."""
     application = lock(card.application_id)
     batch = lock_batch(card.batch_id)
-    rows = Card.objects.select_for_update(of=("self",)).select_related("box", "shipment__zone")
+    rows = Card.objects.select_for_update(of=("self",)).select_related("box", "shipment__zone", "shipment__origin")
     return Held(application, batch, rows.get(pk=card.pk), officer, now)
 
 
@@ -115,6 +118,7 @@ def _print(card: Card, officer: Officer, now: datetime) -> Scan:
     held.write(Move.PRINT, reserved=-1)
     take_step(held.application, "print", now=now, actor=staff(officer), data={"card": card.pk})
     held.record(Outcome.PRINTED)
+    turned_up(held.application, card, officer=officer, now=now)
     return Scan(card.code, f"{held.whose}: tercetak.", changed=True, card=card)
 
 
@@ -128,13 +132,12 @@ def record_many_printed(*, codes: Sequence[str], batch_id: int, officer: Officer
 
 
 def record_rest_printed(*, batch_id: int, pending_before: int, officer: Officer, now: datetime) -> list[Scan]:
-    """What still waits in the batch came out well, at most 200 of it at once. Raises NotNow.
+    """What still waits in the batch came out well, but for what is looked for; at most 200 at once. Raises NotNow.
 
     `pending_before`: how many the page showed, so that nothing is recorded that nobody saw.
     """
-    codes = list(
-        Card.objects.filter(batch=batch_id, outcome=Outcome.PENDING).order_by("position").values_list("code", flat=True)
-    )
+    waiting = Card.objects.filter(~looked_for(), batch=batch_id, outcome=Outcome.PENDING)
+    codes = list(waiting.order_by("position").values_list("code", flat=True))
     if codes and len(codes) != pending_before:
         raise NotNow(f"Sekarang {len(codes)} kartu yang menunggu, bukan {pending_before}. Periksa daftarnya lagi.")
     return record_many_printed(codes=codes[:MOST_AT_ONCE], batch_id=batch_id, officer=officer, now=now)
@@ -153,14 +156,23 @@ def record_spoiled(
     card = held.card
     if card.outcome == Outcome.SPOILED:
         return Scan(card.code, f"Kartu {card.code} sudah dicatat rusak. Tidak ada yang berubah.", card=card)
+    turned_up(held.application, card, officer=officer, now=now)
     _check_spoilable(held)
     photo = keep_photo(upload, kind=SPOILED, officer=officer, now=now)
     if note:
         note_change(card, note, officer=officer, now=now)
-    spoil = {Outcome.PRINTED: spoil_printed, Outcome.DROPPED: _spoil_withdrawn}.get(
-        Outcome(card.outcome), _spoil_pending
-    )
-    return Scan(card.code, f"Kartu {card.code} dicatat rusak. {spoil(held, reason, photo)}", changed=True, card=card)
+    text = f"Kartu {card.code} dicatat rusak. {spoil_held(held, reason, photo)}"
+    return Scan(card.code, text, changed=True, card=card)
+
+
+def spoil_held(held: Held, reason: str, photo: StockPhoto | None) -> str:
+    """A card is of no use, whatever had become of it; says what is next. Without a photo only what cannot be found."""
+    match held.card.outcome:
+        case Outcome.PRINTED:
+            return spoil_printed(held, reason, photo)
+        case Outcome.DROPPED:
+            return _spoil_withdrawn(held, reason, photo)
+    return _spoil_pending(held, reason, photo)
 
 
 def _check_spoilable(held: Held) -> None:
@@ -186,11 +198,11 @@ def _spoil_pending(held: Held, reason: str, photo: StockPhoto | None) -> str:
 def spoil_printed(held: Held, reason: str, photo: StockPhoto | None) -> str:
     """A printed card is no good after all: its application takes another blank. Says what is next.
 
-    Without a photo only what never arrived.
+    Without a photo only what never arrived, or was looked for.
     """
     application, now, officer = held.application, held.now, held.officer
     held.record(Outcome.SPOILED, reason=reason, photo=photo)
-    not_ready(application)
+    not_ready(application, held.card)
     data = {"card": held.card.pk, "reason": reason}
     if reserve(application, printing_stock(application.zone), now=now, officer=officer):
         take_step(application, "spoil", now=now, actor=staff(officer), data=data)
@@ -198,14 +210,18 @@ def spoil_printed(held: Held, reason: str, photo: StockPhoto | None) -> str:
         take_step(application, "spoil_none_left", now=now, actor=staff(officer), data=data)
         note_wait(application, now=now)
     _tell_again(held)
-    settle(held.card, now=now)
+    settle(held.card, officer=officer, now=now)
     return _what_next(held)
 
 
 def _tell_again(held: Held) -> None:
-    words = card_words(held.application, now=held.now)
+    words = {
+        "sebab": "hilang di kantor kami" if held.card.reason == LOST else "rusak",
+        "kartu": card_words(held.application, now=held.now),
+    }
     dedup = f"card-{held.card.pk}"
-    owe_notice(held.application, "card_again", now=held.now, dedup=dedup, params={"kartu": words})
+    supersede_unsent(held.application, BLANK_NOTICES)
+    owe_notice(held.application, "card_again", now=held.now, dedup=dedup, params=words)
 
 
 def _what_next(held: Held) -> str:
@@ -217,23 +233,29 @@ def _what_next(held: Held) -> str:
     return "Blangko habis: permohonannya menunggu blangko berikutnya."
 
 
-def _spoil_withdrawn(held: Held, _reason: str, photo: StockPhoto | None) -> str:
-    """It was printed although it was withdrawn meanwhile: a blank is gone that somebody else may have been promised."""
+def _spoil_withdrawn(held: Held, reason: str, photo: StockPhoto | None) -> str:
+    """It was printed although it was withdrawn meanwhile, or its blank is lost; somebody else may be promised that one.
+
+    A photo shows that it was printed, whatever reason was chosen.
+    """
+    why = LOST if reason == LOST else TOLD_AS_WITHDRAWN
     try:
-        held.write(Move.SPOIL, reserved=0, reason=TOLD_AS_WITHDRAWN, photo=photo)
+        held.write(Move.SPOIL, reserved=0, reason=why, photo=photo)
     except NotEnough:
         losing = _take_back_a_promise(held)
-        held.write(Move.SPOIL, reserved=0, reason=TOLD_AS_WITHDRAWN, photo=photo)
-        tell_losers([losing], held.batch.stock, now=held.now, actor=staff(held.officer))
-    held.record(Outcome.SPOILED, reason=TOLD_AS_WITHDRAWN, photo=photo)
-    return "Musnahkan kartunya menurut aturan; permohonannya sudah dibatalkan."
+        held.write(Move.SPOIL, reserved=0, reason=why, photo=photo)
+        put_back_in_line([losing], now=held.now, actor=staff(held.officer))
+    held.record(Outcome.SPOILED, reason=why, photo=photo)
+    if why == LOST:
+        return "Kartu ini tidak dicetak ulang."
+    return "Musnahkan kartunya menurut aturan; kartu ini tidak dicetak ulang."
 
 
-def _take_back_a_promise(held: Held) -> Lost:
+def _take_back_a_promise(held: Held) -> Application:
     """The last in turn of those in no batch; rows that somebody works on are passed over, as others are locked here."""
     stock = held.batch.stock
     last = last_promised(stock).select_for_update(of=("self",), skip_locked=True).first()
     if last is None:
         raise NotNow("Semua blangko di lokasi ini sedang dicetak. Catat lagi setelah kelompok lain selesai.")
-    line = write_line(stock, Move.RELEASE, now=held.now, reserved=-1, application=last, officer=held.officer)
-    return Lost(last, line.pk)
+    write_line(stock, Move.RELEASE, now=held.now, reserved=-1, application=last, officer=held.officer)
+    return last

@@ -36,9 +36,14 @@ TAKE_A_TRY = """
     WHERE id = %s AND application_id = %s AND tries < 5 AND used_at IS NULL AND expires_at > %s
     RETURNING value_hash, tries
 """
+# Who opened it has it: a try of which nobody knew is not repeated, with a link that is used up.
 USE_LINK = """
-    UPDATE requests_app_notice SET link_used_at = %s
-    WHERE check_code = %s AND link_hash = %s AND link_used_at IS NULL AND created_at > %s
+    UPDATE requests_app_notice
+    SET link_used_at = %(now)s, evidence = CASE evidence WHEN 'called' THEN evidence ELSE 'opened' END,
+        state = CASE WHEN state IN ('unconfirmed', 'retry') THEN 'delivered' ELSE state END,
+        delivered_at = CASE WHEN state IN ('unconfirmed', 'retry') THEN %(now)s ELSE delivered_at END,
+        next_attempt_at = CASE WHEN state IN ('unconfirmed', 'retry') THEN NULL ELSE next_attempt_at END
+    WHERE check_code = %(code)s AND link_hash = %(hash)s AND link_used_at IS NULL AND created_at > %(since)s
     RETURNING application_id
 """
 NOBODY = -1
@@ -154,9 +159,9 @@ def check_code(*, application_id: int, proof_id: uuid.UUID, code: str, now: date
 def use_link(*, token: str, now: datetime) -> int | None:
     """Use up the one-time link of a message; the application's id, or None when it was used, is too old or unknown."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            USE_LINK, [now, normalise_check_code(token[:CHECK_CODE_LENGTH]), link_hash(token), now - LINK_LIFE]
-        )
+        code = normalise_check_code(token[:CHECK_CODE_LENGTH])
+        values = {"now": now, "code": code, "hash": link_hash(token), "since": now - LINK_LIFE}
+        cursor.execute(USE_LINK, values)
         row = cursor.fetchone()
     return row[0] if row else None
 

@@ -3,6 +3,7 @@
 What the office may change (zones, holidays, protocol, requirements, reasons, texts) is only added, never overwritten.
 """
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,12 +16,14 @@ from requests_app.models import (
     Kelurahan,
     MessageText,
     NikRegion,
+    NoticeRoute,
     ProtocolItem,
     Requirement,
     Zone,
     ZoneCoverage,
 )
 from requests_app.operations.blanks import stock_of
+from requests_app.operations.routes import first_routes
 from requests_app.rules.reference import read_reference
 
 COVERED_SINCE = date(2020, 1, 1)
@@ -37,6 +40,7 @@ def load_reference_data(*, now: datetime) -> None:
     _load_protocol()
     _load_requirements()
     _load_words(now)
+    _load_routes()
 
 
 def _load_places() -> None:
@@ -167,4 +171,13 @@ def _load_words(now: datetime) -> None:
             for r in read_reference("messages")
             if r["purpose"] not in known
         ]
+    )
+
+
+def _load_routes() -> None:
+    known = set(NoticeRoute.objects.values_list("purpose", flat=True))
+    NoticeRoute.objects.bulk_create(
+        NoticeRoute(**asdict(route) | {"channels": list(route.channels)})
+        for purpose, route in first_routes().items()
+        if purpose not in known
     )

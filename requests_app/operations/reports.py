@@ -1,4 +1,4 @@
-"""Reports: opened by the clock or the citizen, answered and closed by a supervisor."""
+"""Reports: opened by the clock or the citizen, answered and closed by a supervisor; opened again by further words."""
 
 from datetime import datetime
 
@@ -9,7 +9,12 @@ from requests_app.operations.actors import CITIZEN, CLOCK, Actor, staff
 from requests_app.operations.notices import owe_notice
 from requests_app.operations.steps import NotNow, lock, record_event
 from requests_app.rules.numbers import new_report_number
+from requests_app.rules.sent_words import check_sent_words
 from requests_app.rules.texts import N_
+
+WROTE_AGAIN = (
+    "Warga menulis lagi sesudah jawaban terakhir. Baca dan jawab dulu; baru kemudian laporan ini dapat ditutup."
+)
 
 
 def open_report(promise: Promise, *, opened_by: str, now: datetime) -> Report:
@@ -41,7 +46,8 @@ def _insert(promise: Promise, opened_by: str, now: datetime, *, owner: Officer |
 
 @transaction.atomic
 def write_report(*, application_id: int, words: str, now: datetime) -> Report:
-    """The citizen's words join the Report that is open; after a closed one, they open a new one.
+    """The citizen's words join the Report that is not closed, which is open again if it was answered: they are owed an
+    answer, too. After a closed one, they open a new one.
 
     Raises NotNow while no promise is broken, ValueError without words.
     """
@@ -55,8 +61,8 @@ def write_report(*, application_id: int, words: str, now: datetime) -> Report:
     if report is None:
         report = open_report(promise, opened_by="citizen", now=now)
     report.words = f"{report.words}\n\n{words.strip()}".strip()
-    report.words_at = now
-    report.save(update_fields=["words", "words_at"])
+    report.words_at, report.status = now, "open"
+    report.save(update_fields=["words", "words_at", "status"])
     record_event(application, "report_words", now=now, actor=CITIZEN, data={"report": report.pk})
     return report
 
@@ -72,12 +78,18 @@ def own_report(*, report_id: int, supervisor: Officer, now: datetime) -> Report:
 
 
 @transaction.atomic
-def answer_report(*, report_id: int, supervisor: Officer, answer: str, now: datetime) -> Report:
-    """The answer that reaches the citizen as a notice. Raises NotNow (closed) or ValueError (empty)."""
+def answer_report(*, report_id: int, supervisor: Officer, answer: str, seen: int, now: datetime) -> Report:
+    """The answer that reaches the citizen as a notice.
+
+    `seen`: so many letters of the citizen's words had the supervisor before them; with more of them by now the Report
+    stays open. Raises NotNow (closed) or ValueError (empty, or with a NIK).
+    """
     report = _locked(report_id)
     if not answer.strip():
         raise ValueError("Tuliskan jawaban untuk warga.")
-    report.status, report.answer, report.answered_at = "answered", answer.strip(), now
+    check_sent_words(answer)
+    report.status = "open" if len(report.words) > seen else "answered"
+    report.answer, report.answered_at = answer.strip(), now
     report.owner = report.owner or supervisor
     report.save(update_fields=["status", "answer", "answered_at", "owner"])
     _record(report, "report_answered", staff(supervisor), now)
@@ -88,10 +100,10 @@ def answer_report(*, report_id: int, supervisor: Officer, answer: str, now: date
 
 @transaction.atomic
 def close_report(*, report_id: int, supervisor: Officer, now: datetime) -> Report:
-    """Close an answered Report. Raises NotNow before the citizen was answered."""
+    """Close an answered Report. Raises NotNow before the citizen was answered, and after they have written again."""
     report = _locked(report_id)
     if report.status != "answered":
-        raise NotNow("Jawab dulu laporan ini; baru kemudian dapat ditutup.")
+        raise NotNow(WROTE_AGAIN if report.answered_at else "Jawab dulu laporan ini; baru kemudian dapat ditutup.")
     report.status, report.closed_at, report.close_reason = "closed", now, "done"
     report.save(update_fields=["status", "closed_at", "close_reason"])
     _record(report, "report_closed", staff(supervisor), now)

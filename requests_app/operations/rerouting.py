@@ -8,13 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from requests_app.models import Notice, Zone
-from requests_app.models.notice import HAND
+from requests_app.models import Conversation, Notice, Zone
 from requests_app.operations.invitations import wake_waiting
 from requests_app.operations.notices import nudge_on_commit
 from requests_app.operations.number_trouble import TEST
 from requests_app.operations.numbers import forget_numbers, official_way, way_from_zone, working_number
-from requests_app.rules.messages import CODE_MINUTES
+from requests_app.rules.messages import CODE_MINUTES, REPLY
+from requests_app.rules.routes import HAND
 
 WAITS = ["queued", "retry", "held"]
 BATCH = 500
@@ -27,8 +27,8 @@ def reroute_zone(zone: Zone, *, now: datetime) -> int:
     otherwise: whoever waited for it is due for an invitation. How many messages go another way now.
     """
     if zone.number_trouble:
-        zone.number_trouble = ""
-        zone.save(update_fields=["number_trouble"])
+        zone.number_trouble, zone.number_probed_at = "", None
+        zone.save(update_fields=["number_trouble", "number_probed_at"])
     forget_numbers()
     transaction.on_commit(forget_numbers, robust=True)
     moved = _reroute(Notice.objects.filter(zone=zone), now)
@@ -37,6 +37,14 @@ def reroute_zone(zone: Zone, *, now: datetime) -> int:
     if zone.number_works:
         wake_waiting(zone, now=now)
     return moved
+
+
+def end_conversations(zone: Zone, *, now: datetime) -> int:
+    """The zone writes from another number now: the 24 hours of its conversations were those of the old one.
+
+    To Meta nobody has written to the new number, so a free text from it is refused. How many are over.
+    """
+    return Conversation.objects.filter(zone=zone, window_until__gt=now).update(window_until=now)
 
 
 def reroute_held(*, now: datetime) -> int:
@@ -75,7 +83,9 @@ def _go_on(notice: Notice, home: int, now: datetime) -> bool:
 
 
 def _way(notice: Notice, home: int) -> tuple[int, str]:
-    """`home`: the applicant's zone."""
+    """`home`: the applicant's zone. A reply belongs into the conversation with the number that was written to."""
+    if notice.purpose.startswith(REPLY):
+        return notice.zone_id, notice.channel
     if notice.visit_id is not None or notice.purpose == TEST:
         return notice.zone_id, way_from_zone(notice.zone)
     return official_way(home, by_hand=notice.purpose not in CODE_MINUTES)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from requests_app.models import Notice, Visit
 from requests_app.operations.visit_words import visit_params
 from requests_app.rules.messages import INVITATIONS
+from requests_app.rules.sent_words import without_any_id_number
 from requests_app.rules.visits import VisitState
 
 NOT_LEFT = ["queued", "retry", "held"]
@@ -32,7 +33,7 @@ def reword_unsent(visit: Visit, *, now: datetime) -> set[int]:
 def _reword(notice: Notice, visit: Visit) -> None:
     """Where, when and with which number; what the officer or the office added stays."""
     assert notice.application is not None  # whatever concerns a visit concerns an application
-    words = visit_params(visit, notice.application)
+    words = without_any_id_number(visit_params(visit, notice.application))
     notice.params = notice.params | {name: words[name] for name in words if name != "catatan"}
     notice.expires_at = visit.starts_at
     notice.save(update_fields=["params", "expires_at"])

@@ -6,18 +6,24 @@ from django.conf import settings
 
 from requests_app.channels.base import Channel, Message, sanitise_parameter
 from requests_app.channels.email import EmailChannel
+from requests_app.channels.sms import HttpSmsChannel
 from requests_app.channels.whatsapp import WhatsAppChannel
 from requests_app.models import MessageText, Notice
-from requests_app.models.notice import HAND
-from requests_app.rules.messages import CODE_MINUTES, link_path, placeholders, render
+from requests_app.models.notice import REPLY
+from requests_app.rules.messages import CODE_MINUTES, fitting, link_path, placeholders, render
+from requests_app.rules.reply_buttons import BELOW
+from requests_app.rules.routes import HAND, SMS, WHATSAPP
+from requests_app.rules.sms import short_message
 
 LANGUAGE = "id"
 
 
-def channel_of(notice: Notice) -> Channel:
-    """The way out for a notice, made from the settings."""
-    if notice.channel == "whatsapp":
+def channel_of(name: str) -> Channel:
+    """The way out by this name, made from the settings."""
+    if name == WHATSAPP:
         return _whatsapp(f"{settings.WHATSAPP_API_URL}/{settings.WHATSAPP_API_VERSION}", settings.WHATSAPP_ACCESS_TOKEN)
+    if name == SMS:
+        return _sms(settings.SMS_API_URL, settings.SMS_API_TOKEN)
     return EmailChannel(
         host=settings.EMAIL_HOST,
         port=settings.EMAIL_PORT,
@@ -32,7 +38,9 @@ def sender_of(notice: Notice) -> str:
     """Whom the message comes from: on WhatsApp the number of the notice's zone (empty when it has none)."""
     if notice.channel == HAND:
         return notice.zone.whatsapp_number
-    return notice.zone.whatsapp_phone_id if notice.channel == "whatsapp" else settings.DEFAULT_FROM_EMAIL
+    if notice.channel == SMS:
+        return str(settings.SMS_SENDER)
+    return notice.zone.whatsapp_phone_id if notice.channel == WHATSAPP else settings.DEFAULT_FROM_EMAIL
 
 
 def build_message(notice: Notice) -> Message:
@@ -42,12 +50,14 @@ def build_message(notice: Notice) -> Message:
         to=notice.recipient,
         template=template_name(notice.text),
         language=LANGUAGE,
-        parameters=tuple(sanitise_parameter(params.get(name, "")) for name in placeholders(body)),
-        text=whole_text(notice),
+        parameters=fitting(body, [sanitise_parameter(params.get(name, "")) for name in placeholders(body)]),
+        text=short_text(notice) if notice.channel == SMS else whole_text(notice),
         button_url_suffix=_button(notice),
         opaque=f"{notice.pk}:{notice.attempt}",
         sender=sender_of(notice),
         subject=render(notice.text.subject, params),
+        is_reply=notice.purpose.startswith(REPLY),
+        reply_buttons=BELOW.get(notice.purpose, ()),
     )
 
 
@@ -61,6 +71,15 @@ def whole_text(notice: Notice) -> str:
     token = notice.params.get("tautan", "")
     text = render_notice(notice)
     return f"{text}\n\n{settings.PUBLIC_URL}{link_path(notice.purpose)}{token}/\n" if token else text
+
+
+def short_text(notice: Notice) -> str:
+    """What an SMS says, in at most two parts: what it is about and where to read it; a code as it is."""
+    token = notice.params.get("tautan", "")
+    if not token:
+        return render_notice(notice)
+    address = f"{settings.PUBLIC_URL}{link_path(notice.purpose)}{token}/"
+    return short_message(render(notice.text.subject, notice.params), address, notice.check_code)
 
 
 def template_name(text: MessageText) -> str:
@@ -84,3 +103,9 @@ def _button(notice: Notice) -> str | None:
 def _whatsapp(api_url: str, access_token: str) -> Channel:
     """Made once per process: reading the certificates takes longer than sending."""
     return WhatsAppChannel(api_url=api_url, access_token=access_token)
+
+
+@lru_cache(maxsize=4)
+def _sms(url: str, token: str) -> Channel:
+    """Made once per process, for the same reason."""
+    return HttpSmsChannel(url=url, token=token)

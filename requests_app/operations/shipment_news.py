@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from requests_app.models import Card, CardShipment
+from django.db.models import QuerySet
+
+from requests_app.models import BlankStock, Card, CardShipment, Officer
 from requests_app.models.blanks import place_name
 from requests_app.operations.stock_alerts import close_alerts, open_alert
 from requests_app.rules.blanks import Outcome
@@ -12,13 +14,32 @@ KIND = "shipment"
 
 def lock_shipment(shipment_id: int) -> CardShipment:
     """A shipment, its office beside it, locked until the end of the transaction; after applications and cards."""
-    return CardShipment.objects.select_for_update(of=("self",)).select_related("zone").get(pk=shipment_id)
+    return CardShipment.objects.select_for_update(of=("self",)).select_related("zone", "origin").get(pk=shipment_id)
 
 
-def settle(card: Card, *, now: datetime) -> None:
-    """A card of a shipment was found, or given up: the alert about it is brought up to date."""
-    if card.shipment_id is not None:
-        note_missing(lock_shipment(card.shipment_id), now=now)
+def settle(card: Card, *, officer: Officer, now: datetime) -> None:
+    """A card of a shipment was found, given up or spoiled: the alert about it is brought up to date.
+
+    A shipment of which nothing is to come any more has ended: there is nothing left to look through.
+    """
+    if card.shipment_id is None:
+        return
+    shipment = lock_shipment(card.shipment_id)
+    if not _coming(shipment).exists():
+        receive(shipment, officer=officer, now=now)
+    note_missing(shipment, now=now)
+
+
+def receive(shipment: CardShipment, *, officer: Officer, now: datetime) -> None:
+    """A locked shipment was looked through; a second time changes nothing."""
+    if shipment.received_at is None:
+        shipment.received_at, shipment.received_by = now, officer
+        shipment.save(update_fields=["received_at", "received_by"])
+
+
+def _coming(shipment: CardShipment) -> QuerySet[Card]:
+    """Its cards that are not there and are good."""
+    return Card.objects.filter(shipment=shipment, outcome=Outcome.PRINTED, arrived_at=None)
 
 
 def note_missing(shipment: CardShipment, *, now: datetime) -> int:
@@ -28,12 +49,20 @@ def note_missing(shipment: CardShipment, *, now: datetime) -> int:
     """
     if shipment.received_at is None:
         return 0
-    cards = Card.objects.filter(shipment=shipment)
-    lost = cards.filter(outcome=Outcome.PRINTED, arrived_at=None).count()
+    lost = _coming(shipment).count()
     if not lost:
         close_alerts(KIND, now=now, key=shipment.number)
         return 0
-    stock = cards.select_related("batch__stock__zone").earliest("pk").batch.stock
-    facts = {"shipment": shipment.number, "missing": lost, "from": str(stock), "to": place_name(shipment.zone)}
+    origin, stock = _left(shipment)
+    facts = {"shipment": shipment.number, "missing": lost, "from": origin, "to": place_name(shipment.zone)}
     open_alert(KIND, shipment.number, now=now, stock=stock, facts=facts)
     return lost
+
+
+def _left(shipment: CardShipment) -> tuple[str, BlankStock | None]:
+    """Where it left, in words, and that location: where its cards were printed, or where nobody fetched them."""
+    stocks = BlankStock.objects.select_related("zone")
+    if shipment.origin is not None:
+        return shipment.origin.name, stocks.filter(zone=shipment.origin).first()
+    stock = stocks.filter(batches__cards__shipment=shipment).earliest("batches__cards__pk")
+    return str(stock), stock

@@ -1,5 +1,6 @@
 """The only code that changes a status: checks the table of allowed steps, saves, and writes the history row."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,24 @@ def record_event(
     data: dict[str, Any] | None = None,
 ) -> Event:
     """Append one history row; `data` holds ids and codes only."""
-    return Event.objects.create(
+    event = _event(application, step, now=now, actor=actor, before=before, data=data)
+    event.save(force_insert=True)
+    return event
+
+
+def record_events(
+    news: Iterable[tuple[Application, dict[str, Any]]], step: str, *, now: datetime, actor: Actor
+) -> None:
+    """Append a history row for each of several applications whose status stays, with its `data`."""
+    Event.objects.bulk_create(
+        _event(application, step, now=now, actor=actor, before=None, data=data) for application, data in news
+    )
+
+
+def _event(
+    application: Application, step: str, *, now: datetime, actor: Actor, before: str | None, data: dict[str, Any] | None
+) -> Event:
+    return Event(
         application=application,
         at=now,
         step=step,

@@ -21,13 +21,14 @@ from requests_app.models import (
     PlannedDelivery,
     StockPhoto,
 )
+from requests_app.models.counted import last_counted
 from requests_app.operations.actors import staff
-from requests_app.operations.blank_loss import locked_stock, take_promises, tell_losers, tried_again
+from requests_app.operations.blank_loss import locked_stock, put_back_in_line, take_promises, tried_again
 from requests_app.operations.blanks import NotEnough, allocate_at, write_line
 from requests_app.operations.nudge import nudge_blanks, nudge_cover
 from requests_app.operations.office import FieldRefused, note_change, plain_words
 from requests_app.operations.stock_photos import LETTER, SPOILED, keep_photo
-from requests_app.rules.blanks import MOST_AT_ONCE, Move
+from requests_app.rules.blanks import MOST_AT_ONCE, MOST_OF_A_LETTER, Move
 from requests_app.rules.dates import format_count, format_day, local_date
 
 OLDEST_LETTER = timedelta(days=3 * 366)
@@ -56,23 +57,33 @@ def normal_number(typed: str) -> str:
     return re.sub(r" ?([/.-]) ?", r"\1", " ".join(typed.split()).upper())
 
 
-def check_quantity(field: str, quantity: int) -> int:
+def check_quantity(field: str, quantity: int, *, most: int = MOST_AT_ONCE) -> int:
     """A number of blanks that can be meant. Raises FieldRefused for zero, negative and absurd ones."""
     if quantity < 1:
         raise FieldRefused(field, "Isi jumlah paling sedikit 1.")
-    if quantity > MOST_AT_ONCE:
-        raise FieldRefused(field, f"Paling banyak {format_count(MOST_AT_ONCE)} sekali catat. Periksa angkanya.")
+    if quantity > most:
+        raise FieldRefused(field, f"Paling banyak {format_count(most)} sekali catat. Periksa angkanya.")
     return quantity
 
 
-@transaction.atomic
 def receive_blanks(*, stock: BlankStock, delivery: Delivery, officer: Officer, now: datetime) -> BlankReceipt:
-    """Record a delivery with a line for each box, and promise its blanks at once to who waits, in order.
+    """Record a delivery with a line for each box; then its blanks are promised at once to who waits, in order.
 
-    Raises FieldRefused: a letter that is recorded already, quantities that cannot be or do not add up, no photo.
+    The promises come after the receipt, in transactions of their own: what is left out, the sweep finds. Raises
+    FieldRefused: a letter that is recorded already, quantities that cannot be or do not add up, no photo, an opening
+    balance of a ledger that has begun.
     """
+    receipt = _record_receipt(stock, delivery, officer, now)
+    allocate_at(stock, now=now)
+    return receipt
+
+
+@transaction.atomic
+def _record_receipt(stock: BlankStock, delivery: Delivery, officer: Officer, now: datetime) -> BlankReceipt:
     number = _check_letter(delivery, now)
     boxes = _check_boxes(delivery)
+    if delivery.opening:
+        _check_begins(stock)
     photo = keep_photo(delivery.photo, kind=LETTER, officer=officer, now=now) if delivery.photo else None
     receipt = _create_receipt(
         stock=stock, letter_number=number, letter_date=delivery.letter_date, quantity=delivery.quantity,
@@ -83,8 +94,6 @@ def receive_blanks(*, stock: BlankStock, delivery: Delivery, officer: Officer, n
         write_line(stock, Move.RECEIPT, now=now, on_hand=quantity, box=box, receipt=receipt, officer=officer)
     if delivery.planned is not None:
         _fulfil(delivery.planned, receipt)
-    stock.refresh_from_db()
-    allocate_at(stock, now=now)
     transaction.on_commit(nudge_blanks, robust=True)
     transaction.on_commit(nudge_cover, robust=True)
     return receipt
@@ -107,6 +116,14 @@ def _check_letter(delivery: Delivery, now: datetime) -> str:
     return number
 
 
+def _check_begins(stock: BlankStock) -> None:
+    """An opening balance needs no photo of a letter, so it comes before everything else, once for each location."""
+    first = BlankMovement.objects.filter(stock=locked_stock(stock.pk)).order_by("id").first()
+    if first is not None:
+        begun = f"Buku lokasi ini sudah dimulai pada {format_day(first.at)}."
+        raise FieldRefused("opening", f"{begun} Catat sebagai kiriman, dengan foto suratnya.")
+
+
 def _known(receipt: BlankReceipt) -> str:
     quantity = format_count(receipt.quantity)
     return (
@@ -116,7 +133,7 @@ def _known(receipt: BlankReceipt) -> str:
 
 def _check_boxes(delivery: Delivery) -> list[tuple[str, int]]:
     """Box numbers as they are kept, each once, with quantities that make the letter's sum."""
-    check_quantity("quantity", delivery.quantity)
+    check_quantity("quantity", delivery.quantity, most=MOST_OF_A_LETTER)
     if not delivery.boxes:
         raise FieldRefused("boxes", "Isi paling sedikit satu kotak.")
     boxes = [(normal_number(number), check_quantity("boxes", quantity)) for number, quantity in delivery.boxes]
@@ -160,7 +177,8 @@ def _fulfil(planned: PlannedDelivery, receipt: BlankReceipt) -> None:
 def record_outside_use(*, stock: BlankStock, day: date, quantity: int, officer: Officer, now: datetime) -> int:
     """Blanks that were printed outside the system on a day, from the office's own records: the oldest boxes first.
 
-    How many boxes they came from. Raises FieldRefused: a day to come or long past or recorded already, more than free.
+    How many boxes they came from. Raises FieldRefused: a day to come, long past, recorded already, or in what the
+    ledger began with or a count found; more than free.
     """
     check_quantity("quantity", quantity)
     today = local_date(now)
@@ -169,6 +187,7 @@ def record_outside_use(*, stock: BlankStock, day: date, quantity: int, officer: 
     if day < today - LATEST_RECORD:
         raise FieldRefused("day", "Lebih dari tiga bulan yang lalu. Betulkan selisihnya dengan opname.")
     row = locked_stock(stock.pk)
+    _check_not_reckoned_with(row, day)
     done = BlankMovement.objects.filter(stock=row, kind=Move.OUTSIDE, day=day)
     if done.exists():
         used = format_count(-sum(done.values_list("on_hand", flat=True)))
@@ -183,6 +202,24 @@ def record_outside_use(*, stock: BlankStock, day: date, quantity: int, officer: 
     for box_id, number in taken:
         write_line(row, Move.OUTSIDE, now=now, on_hand=-number, box_id=box_id, day=day, officer=officer)
     return len(taken)
+
+
+def _check_not_reckoned_with(stock: BlankStock, day: date) -> None:
+    """What the ledger began with, and what a count found, was there after everything that was used before."""
+    first = BlankMovement.objects.filter(stock=stock).order_by("id").values_list("at", flat=True).first()
+    if first is not None and day < local_date(first):
+        raise FieldRefused(
+            "day",
+            f"Buku lokasi ini dimulai {format_day(first)}. Yang terpakai sebelum hari itu tidak dicatat; "
+            "bila isi kotak sekarang kurang dari buku, lakukan opname.",
+        )
+    counted = last_counted(stock)
+    if counted is not None and day < local_date(counted):
+        raise FieldRefused(
+            "day",
+            f"Opname {format_day(counted)} menghitung yang tersisa, jadi pemakaian {format_day(day)} sudah termasuk. "
+            "Tidak perlu dicatat lagi.",
+        )
 
 
 def _oldest_first(stock: BlankStock, quantity: int) -> list[tuple[int, int]]:
@@ -242,7 +279,7 @@ def spoil_blanks(*, stock: BlankStock, spoiled: Spoiled, officer: Officer, now: 
         raise FieldRefused("quantity", problem.message) from problem
     if words:
         note_change(line, words, officer=officer, now=now, flag=ADDITION)
-    tell_losers(losing, stock, now=now, actor=staff(officer))
+    put_back_in_line(losing, now=now, actor=staff(officer))
     return True
 
 

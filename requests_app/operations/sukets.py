@@ -73,10 +73,11 @@ def renew_suket(*, application_id: int, actor: Actor, now: datetime) -> Suket:
     before = active_suket(application)
     if before is None or application.status not in CARD_NOT_THERE:
         raise NotNow(N_("Surat keterangan ini tidak dapat diperpanjang lagi. Lihat kabar kartu Anda di halaman ini."))
-    if local_date(now) < may_renew_from(before.expires_on):
-        if before.renews_id is not None and local_date(before.issued_at) == local_date(now):
-            return before
-        raise NotNow(N_("Surat keterangan ini masih lama berlaku. Perpanjang mulai 30 hari sebelum berakhir."))
+    today, issued_on = local_date(now), local_date(before.issued_at)
+    if before.renews_id is not None and issued_on == today:
+        return before
+    if today < may_renew_from(issued_on, before.expires_on):
+        raise NotNow(N_("Surat keterangan ini masih lama berlaku. Lihat di sini mulai kapan dapat diperpanjang."))
     _end(before, End.RENEWED, now=now)
     return _issue(application, issued_by=actor.officer or before.issued_by, actor=actor, now=now, renews=before)
 

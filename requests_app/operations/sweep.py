@@ -31,6 +31,11 @@ def only_one(name: str) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, key])
 
 
+def last_run_of(name: str) -> datetime | None:
+    """When a sweep last ended; None when it never did."""
+    return SweepState.objects.filter(name=name).values_list("last_run_at", flat=True).first()
+
+
 def record_sweep(name: str, *, now: datetime, done: int, trouble: str = "") -> None:
     """Note a run; `trouble` (Indonesian, codes and counts only) is shown to supervisors until a run without any."""
     values = {"last_run_at": now, "last_done": done, "trouble": trouble[:TROUBLE_LENGTH]}

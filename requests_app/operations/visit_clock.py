@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from requests_app.models import Closure, Holiday, Slot, Visit
+from requests_app.models import Slot, Visit
 from requests_app.operations.actors import CLOCK
 from requests_app.operations.calls import open_call
+from requests_app.operations.closures import why_closed
 from requests_app.operations.invitations import owe_visit_notice, wake_waiting
 from requests_app.operations.notices import supersede_visit_notices
 from requests_app.operations.rewording import reword_unsent
@@ -98,7 +99,8 @@ def _displace(visit_id: int, now: datetime) -> bool:
     visit, applications = lock_visit(visit_id)
     if visit.state not in COMING or visit.slot is None or visit.slot.is_open or visit.starts_at <= now:
         return False
-    before, why = visit.starts_at, closed_because(visit.slot)
+    before = visit.starts_at
+    why = why_closed(visit.slot.zone_id, starts_at=visit.slot.starts_at, ends_at=visit.slot.ends_at)
     offered = Slot.offered(visit.zone, now=now)
     slot = offered.filter(starts_at__gte=before).select_for_update().first() or offered.select_for_update().first()
     if slot is None:
@@ -114,18 +116,6 @@ def _displace(visit_id: int, now: datetime) -> bool:
             params={"jadwal_lama": format_moment(before), "sebab": why},
         )  # fmt: skip
     return True
-
-
-def closed_because(slot: Slot) -> str:
-    """Why a slot is not open, as the citizen reads it."""
-    closures = Closure.objects.filter(
-        zone_id=slot.zone_id, revoked_at=None, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at
-    )
-    closure = closures.order_by("-declared_at").first()
-    if closure is not None:
-        return closure.reason
-    holiday = Holiday.objects.filter(date=slot.day).first()
-    return f"libur {holiday.name}" if holiday is not None else "perubahan jam layanan"
 
 
 def _each(due: QuerySet[Visit], work: Callable[[int], bool]) -> int:

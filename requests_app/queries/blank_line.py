@@ -3,6 +3,7 @@
 What comes from the centre, and how long the line is, are read at most once a minute by a process.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -12,7 +13,7 @@ from django.db.models import Count
 
 from requests_app.clock import database_now
 from requests_app.models import Application, BlankStock, BlankWait, Card, Zone
-from requests_app.models.blank_line import place_in_line, supply
+from requests_app.models.blank_line import place_in_line, supplies
 from requests_app.rules.blank_line import Supply, week_of_place
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.dates import local_date
@@ -43,18 +44,20 @@ def own_place(application_id: int, *, now: datetime) -> OwnPlace | None:
     if wait is None:
         return None
     place = place_in_line(wait.application)
-    return OwnPlace(place, _expected(place, local_date(now)), wait.told_at)
+    return OwnPlace(place, _expected(place, wait.application.zone.printed_at_id, local_date(now)), wait.told_at)
 
 
-def _expected(place: int, today: date) -> date | None:
-    known = cast(Supply, cache.get_or_set(f"{SUPPLY}:{today}", lambda: supply(today), KEPT_S))
-    return week_of_place(place, known, today)
+def _expected(place: int, stock_id: int | None, today: date) -> date | None:
+    """None as a location is the head office. One that is younger than what is kept has nothing known to come."""
+    kept = cache.get_or_set(f"{SUPPLY}:{today}", lambda: supplies(today), KEPT_S)
+    known = cast(Mapping[int | None, Supply], kept).get(stock_id)
+    return week_of_place(place, known, today) if known is not None else None
 
 
 @dataclass(frozen=True)
 class BlankLevel:
     """How things stand for who applies now. `short`: a new approval would wait; `everywhere`: whichever office
-    prints for it. `place`: the last place in the longest line, as it would be; `week`: when that comes up."""
+    prints for it. `place` and `week`: the last place, as it would be, in the line that comes up last, and when."""
 
     free: int
     waiting: int
@@ -75,7 +78,9 @@ def level_at(now: datetime) -> BlankLevel:
     for stock, number in lines.annotate(number=Count("pk")).order_by():
         waiting[stock or head] = waiting.get(stock or head, 0) + number
     short = [stock for stock, number in waiting.items() if number or not free.get(stock or 0)]
-    place = max((waiting[stock] for stock in short), default=0) + 1
+    today = local_date(now)
+    last = [(_expected(waiting[stock] + 1, stock, today), waiting[stock] + 1) for stock in short]
+    week, place = max(last, key=lambda one: (one[0] or date.max, one[1]), default=(None, 1))
     printed = Card.objects.filter(outcome=Outcome.PRINTED, outcome_at__gte=now - WINDOW, outcome_at__lte=now)
     return BlankLevel(
         free=sum(free.values()),
@@ -83,7 +88,7 @@ def level_at(now: datetime) -> BlankLevel:
         short=bool(short),
         everywhere=len(short) == len(waiting),
         place=place,
-        week=_expected(place, local_date(now)) if short else None,
+        week=week,
         printed=printed.count(),
     )
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from requests_app.models import Application, Card, CardPickup, CardPolicy, Handover, Officer, Zone
 from requests_app.models.blanks import place_name
+from requests_app.models.searches import card_looked_for
+from requests_app.models.unfetched import is_to_carry, to_carry, unfetched
 from requests_app.queries.paging import Page, keyset_page
-from requests_app.rules.blanks import REMIND_UNFETCHED
+from requests_app.rules.blanks import REMIND_UNFETCHED, Outcome
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import local_date
 from requests_app.rules.nik import NikError, check_nik
@@ -21,6 +23,8 @@ from requests_app.vault.keyring import keyed_hash
 
 HEAD = "kantor"
 """The head office in an address; zones have their codes."""
+CARRY = "pindah"
+"""The list of what is to be carried to the head office, as it stands in an address."""
 SOON = timedelta(days=7)
 LONG = REMIND_UNFETCHED[-1]
 ROW_FIELDS = (
@@ -48,12 +52,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits at a place: all, those who said that they come today, those longer than 30 days, and since when."""
+    """What waits at a place: all, those who said that they come today, those longer than 30 days, those that are to
+    be carried to the head office, and since when."""
 
     place: Place
     total: int = 0
     today: int = 0
     long: int = 0
+    to_carry: int = 0
     oldest: datetime | None = None
 
 
@@ -66,33 +72,37 @@ class Unfetched:
 
 
 def unfetched_everywhere(*, now: datetime) -> Unfetched:
-    """For the supervisor's first page (index cards_unfetched)."""
+    """For the supervisor's first page; also those that are on their way back."""
     return Unfetched(**unfetched().aggregate(total=Count("pk"), long=Count("pk", filter=Q(ready_at__lte=now - LONG))))
 
 
 def places_of(officer: Officer) -> list[Place]:
-    """The offices whose cards an officer hands out: those of their zones; supervisors, and whoever has none: all."""
-    listed = list(officer.zones.filter(is_active=True).order_by("code"))
+    """The offices whose cards an officer hands out: those of their zones; supervisors, and whoever has none: all.
+
+    A zone that closed down leaves nothing in its place, not even when it was the only one.
+    """
+    listed = list(officer.zones.order_by("code"))
     if listed and officer.role != Role.SUPERVISOR:
-        return [Place(zone) for zone in listed]
+        return [Place(zone) for zone in listed if zone.is_active]
     return [Place(None), *(Place(zone) for zone in Zone.objects.filter(is_active=True).order_by("code"))]
 
 
-def unfetched() -> QuerySet[CardPickup]:
-    """Cards that lie where they are collected (index cards_unfetched)."""
-    return CardPickup.objects.filter(ready_at__isnull=False, fetched_at__isnull=True)
+def _lying() -> QuerySet[CardPickup]:
+    """Cards that lie where they are collected."""
+    return unfetched().filter(carried_since=None)
 
 
-def counts(places: Sequence[Place], *, now: datetime) -> list[Waiting]:
+def counts(places: Sequence[Place], *, policy: CardPolicy, now: datetime) -> list[Waiting]:
     """One line for each place, in the order given."""
     rows = (
-        unfetched()
+        _lying()
         .order_by()
         .values_list("zone")
         .annotate(
             total=Count("pk"),
             today=Count("pk", filter=Q(day=local_date(now))),
             long=Count("pk", filter=Q(ready_at__lte=now - LONG)),
+            to_carry=Count("pk", filter=is_to_carry(policy, now)),
             oldest=Min("ready_at"),
         )
     )
@@ -106,24 +116,32 @@ FILTERS = {
     "3": "Lebih dari 3 hari",
     "14": "Lebih dari 14 hari",
     "30": "Lebih dari 30 hari",
-    "pindah": "Segera pindah",
+    CARRY: "Perlu dibawa ke kantor",
 }
 
 
-def waiting_page(place: Place, chosen: str, cursor: str, *, now: datetime, phones: bool = False) -> Page[CardPickup]:
-    """What waits at a place, the longest waiting first. Phones are read only for who calls."""
-    found = unfetched().filter(_only(chosen, now), zone=place.zone).select_related("application")
+def waiting_page(
+    place: Place, chosen: str, cursor: str, *, policy: CardPolicy, now: datetime, phones: bool = False
+) -> Page[CardPickup]:
+    """What waits at a place, the longest waiting first.
+
+    Phones are read only for who calls; nobody is called about a card that is looked for.
+    The list of what is to be carried looks a week ahead; `is_due` marks what is to go now.
+    """
+    found = _lying().filter(_only(chosen, policy, now), zone=place.zone).select_related("application")
+    if phones:
+        found = found.filter(~card_looked_for())
+    if chosen == CARRY:
+        found = found.annotate(is_due=Exists(to_carry(policy, at=now).filter(pk=OuterRef("pk"))))
     fields = (*ROW_FIELDS, *(("application__phone", "application__phone_owner") if phones else ()))
     return keyset_page(found.only(*fields), "ready_at", cursor, oldest_first=True)
 
 
-def _only(chosen: str, now: datetime) -> Q:
+def _only(chosen: str, policy: CardPolicy, now: datetime) -> Q:
     if chosen == "hari-ini":
         return Q(day=local_date(now))
-    if chosen == "pindah":
-        after = CardPolicy.current().move_after_days
-        goes = Q(zone__isnull=False, ready_at__lte=now + SOON - timedelta(days=after))
-        return goes if after else Q(pk__in=[])
+    if chosen == CARRY:
+        return is_to_carry(policy, now + SOON)
     return Q(ready_at__lte=now - timedelta(days=int(chosen))) if chosen else Q()
 
 
@@ -166,7 +184,12 @@ def card_application(typed: str) -> Application | None:
     return found.select_related("pickup", "zone").first()
 
 
+def printed_card(application: Application) -> Card:
+    """The printed card of an application that waits for its owner."""
+    return Card.objects.get(application=application, outcome=Outcome.PRINTED)
+
+
 def handover_of(application: Application) -> Handover | None:
     """The handover of an application, with who did it."""
     found = Handover.objects.filter(application=application)
-    return found.select_related("officer", "zone", "card", "application").first()
+    return found.select_related("officer", "zone", "card", "application", "letter").first()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Lookup, Max, Q, QuerySet, Value
+from django.db.models import Count, F, Lookup, Q, QuerySet, Value
 
-from requests_app.models import HOLDS_KEY, Application, CallTask, Decision, Officer, Promise, Shift
+from requests_app.models import HOLDS_KEY, Application, Decision, Officer, Promise, Shift
 from requests_app.rules.dates import WIB, local_date, start_of_day
 from requests_app.rules.statuses import Status
 
@@ -101,14 +101,6 @@ def waiting_counts(reach: Reach) -> dict[str, int]:
     statuses = [Status.HELD_DUPLICATE, Status.RECORDING_NEEDED]
     found = Application.objects.filter(reach.condition, status__in=statuses)
     return dict(found.values_list("status").annotate(Count("pk")).order_by())
-
-
-def open_calls(reach: Reach) -> QuerySet[CallTask]:
-    """The call list, oldest first; phones stay sealed."""
-    tasks = CallTask.objects.filter(reach.condition_on("application__"), closed_at__isnull=True)
-    fields = ("reason", "opened_at", "application__number", "application__name", "application__status")
-    listed = tasks.select_related("application__zone").only(*fields, "application__zone__name")
-    return listed.annotate(tries=Count("attempts"), last_try=Max("attempts__at")).order_by("opened_at", "pk")
 
 
 @dataclass(frozen=True)

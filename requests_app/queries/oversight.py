@@ -23,12 +23,15 @@ from requests_app.models import (
 from requests_app.queries.cards import Unfetched, unfetched_everywhere
 from requests_app.queries.health import STALE_AFTER
 from requests_app.queries.held_invitations import Held, held_invitations
+from requests_app.queries.notice_conditions import WATCHED
 from requests_app.queries.paging import M, Page, keyset_page
 from requests_app.rules.dates import local_date, start_of_day
+from requests_app.rules.messages import ANSWER_PURPOSES
 from requests_app.rules.promise import RUNGS
 from requests_app.rules.statuses import Status
 
 FIRST = 8
+TOLD = (*ANSWER_PURPOSES, "apology", "report_answered")
 APPLICATION = ("application__number", "application__name", "application__status", "application__zone__name")
 PROMISE = ("round", "started_at", "due_at", "answered_at", "told_at", "outcome", "broken_at", *APPLICATION)
 REPORT = ("number", "opened_by", "opened_at", "status", "words_at", "answered_at", "closed_at", "close_reason")
@@ -151,26 +154,28 @@ class Sweep:
 
 
 def _sweeps(now: datetime) -> list[Sweep]:
-    """The two that show whether worker and beat are alive, and whatever has trouble."""
+    """Those that show whether workers and beat are alive, and whatever has trouble."""
     known = {state.name: state for state in SweepState.objects.all()}
-    names = ["enforce_promises", "deliver_due", *sorted(n for n, s in known.items() if s.trouble)]
+    others = [n for n, s in known.items() if s.trouble or n in WATCHED]
+    names = ["enforce_promises", "deliver_due", *sorted(others)]
     return [_sweep(name, known.get(name), now) for name in dict.fromkeys(names)]
 
 
 def _sweep(name: str, state: SweepState | None, now: datetime) -> Sweep:
     last = state.last_run_at if state else None
-    watched = name in ("enforce_promises", "deliver_due")
-    silent = watched and (last is None or abs(now - last) >= STALE_AFTER)
+    silent = name in WATCHED and (last is None or abs(now - last) >= STALE_AFTER)
     return Sweep(name, last, state.trouble if state else "", silent)
 
 
 @dataclass(frozen=True)
 class ReportFile:
-    """One Report with the application's events that speak of it, and its last decision."""
+    """One Report with the application's events that speak of it, its last decision, and how far our answers, the
+    apology and the answer to the Report came."""
 
     report: Report
     events: Sequence[Event]
     decision: Decision | None
+    notices: Sequence[Notice]
 
 
 def load_report(number: str) -> ReportFile | None:
@@ -183,8 +188,12 @@ def load_report(number: str) -> ReportFile | None:
     if report is None:
         return None
     events = Event.objects.filter(application_id=report.application_id, data__report=report.pk)
+    notices = Notice.objects.filter(application=report.application_id, purpose__in=TOLD).exclude(state="superseded")
     return ReportFile(
-        report, list(events.select_related("officer").order_by("pk")), last_decision(report.application_id)
+        report,
+        list(events.select_related("officer").order_by("pk")),
+        last_decision(report.application_id),
+        list(notices.defer("params", "recipient").order_by("created_at", "pk")),
     )
 
 

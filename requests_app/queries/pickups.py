@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from requests_app.models import Application, CardPickup, CardPolicy, Handover, Zone
-from requests_app.models.pickup_choice import what_to_choose
+from requests_app.models.pickup_choice import kept_day, what_to_choose
 from requests_app.rules.names import first_word
 from requests_app.rules.pickups import BEFORE_PRINTING, Choosable
 from requests_app.rules.statuses import Status
@@ -15,8 +15,9 @@ SHOWN = (*BEFORE_PRINTING, Status.PRINTED, Status.READY_FOR_PICKUP, Status.HANDE
 
 @dataclass(frozen=True)
 class OwnPickup:
-    """`zone`: the office (None: the head office). `code` only while the card is there. `moves_at`: when it goes to
-    the head office. `given_to`: the representative's first name, empty for the owner."""
+    """`zone`: the office (None: the head office). `day`: the chosen one, as long as it can be kept. `code`: the one
+    that counts until the card is given, shown only while `is_there`. `moves_at`: from when on it may be carried to the
+    head office. `given_to`: the representative's first name, empty for the owner."""
 
     choosable: Choosable
     zone: Zone | None = None
@@ -24,13 +25,17 @@ class OwnPickup:
     part: str = ""
     chosen_at: datetime | None = None
     code: str = ""
+    is_there: bool = False
     moves_at: datetime | None = None
     given_at: datetime | None = None
     given_to: str = ""
 
 
-def own_pickup(application: Application) -> OwnPickup | None:
-    """Of a KTP-el from the approval on; None where nothing is to be said. Two queries at most."""
+def own_pickup(application: Application, *, now: datetime) -> OwnPickup | None:
+    """Of a KTP-el from the approval on; None where nothing is to be said.
+
+    Three queries at most, and two more for a chosen day.
+    """
     status = Status(application.status)
     if status not in SHOWN or application.service != "ktp_el":
         return None
@@ -42,14 +47,15 @@ def own_pickup(application: Application) -> OwnPickup | None:
     pickup = CardPickup.objects.filter(application=application).select_related("zone").first()
     if pickup is None:
         return OwnPickup(may, zone=application.zone)
-    ready = status is Status.READY_FOR_PICKUP
+    ready = status is Status.READY_FOR_PICKUP and pickup.carried_since is None
     return OwnPickup(
         choosable=may,
         zone=pickup.zone,
-        day=pickup.day,
+        day=kept_day(pickup, now=now),
         part=pickup.part,
         chosen_at=pickup.chosen_at,
-        code=pickup.code if ready else "",
+        code=pickup.code,
+        is_there=ready,
         moves_at=pickup.moves_at(CardPolicy.current()) if ready else None,
     )
 

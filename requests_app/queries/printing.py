@@ -22,6 +22,7 @@ from requests_app.models import (
 from requests_app.models.blank_line import waiting
 from requests_app.models.blanks import HEAD_OFFICE
 from requests_app.models.print_queue import in_queue, to_print, to_send
+from requests_app.models.searches import looked_for
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.printing import Tally, short_name
 
@@ -128,9 +129,10 @@ def boxes_here(stock: BlankStock) -> list[tuple[int, str, int]]:
 
 
 def batch_cards(batch: PrintBatch) -> list[Card]:
-    """Its attempts in the order of the sheet, with what the sheet shows."""
-    rows = Card.objects.filter(batch=batch).select_related("application__pickup__zone", "application__zone", "box")
-    return list(rows.only(*CARD, *WHOSE, *PLACE, "box__number").order_by("position"))
+    """Its attempts in the order of the sheet, with what the sheet shows; and whether each `is_looked_for`."""
+    rows = batch.cards.select_related("application__pickup__zone", "application__zone", "box")
+    rows = rows.only(*CARD, *WHOSE, *PLACE, "box__number").annotate(is_looked_for=looked_for())
+    return list(rows.order_by("position"))
 
 
 def place_of(card: Card) -> str:
@@ -179,29 +181,38 @@ def shipments_at(locations: Sequence[BlankStock]) -> list[ShipmentRow]:
     """Shipments to or from these locations that are not there, or not with all of their cards; the oldest first."""
     alerts = StockAlert.objects.filter(kind="shipment", closed_at=None)
     lost = {alert.key: int(alert.facts["missing"]) for alert in alerts}
-    rows = CardShipment.objects.filter(Q(received_at=None) | Q(number__in=lost)).select_related("zone", "sent_by")
+    rows = CardShipment.objects.filter(Q(received_at=None) | Q(number__in=lost))
+    rows = rows.select_related("zone", "origin", "sent_by")
     rows = rows.annotate(
         card_count=Count("cards"), there=Count("cards__arrived_at"), sender=Min("cards__batch__stock")
     ).order_by("pk")
     stocks = {stock.pk: stock for stock in BlankStock.objects.select_related("zone")}
     zones, pks = {stock.zone_id for stock in locations}, {stock.pk for stock in locations}
     return [
-        ShipmentRow(row, row.card_count, row.there, lost.get(row.number, 0), str(stocks.get(row.sender, "")))
+        ShipmentRow(row, row.card_count, row.there, lost.get(row.number, 0), _left(row, stocks.get(row.sender)))
         for row in rows
-        if row.zone_id in zones or row.sender in pks
+        if row.zone_id in zones or (row.origin_id in zones if row.returned else row.sender in pks)
     ]
 
 
+def _left(shipment: CardShipment, printer: BlankStock | None) -> str:
+    """Where it left, in words: where nobody fetched its cards, or where they were printed."""
+    return shipment.origin.name if shipment.origin is not None else str(printer or "")
+
+
 def shipment_cards(shipment: CardShipment) -> list[Card]:
-    """The cards of one shipment, those that are not there first."""
-    rows = Card.objects.filter(shipment=shipment).select_related("application", "batch")
+    """The cards of one shipment, those that are not there first; also those that went back since."""
+    rows = Card.objects.filter(Q(shipment=shipment) | Q(came_with=shipment)).select_related("application", "batch")
     rows = rows.only(*CARD, *WHOSE, "batch__number")
     return list(rows.order_by(F("arrived_at").asc(nulls_first=True), "batch", "position"))
 
 
 def sender_of(shipment: CardShipment) -> BlankStock | None:
-    """Where its cards were printed."""
-    return BlankStock.objects.select_related("zone").filter(batches__cards__shipment=shipment).first()
+    """Where it left: where its cards were printed, also those that went back since; or where nobody fetched them."""
+    if shipment.returned:
+        return BlankStock.objects.select_related("zone").filter(zone=shipment.origin_id).first()
+    came = Q(batches__cards__shipment=shipment) | Q(batches__cards__came_with=shipment)
+    return BlankStock.objects.select_related("zone").filter(came).first()
 
 
 def life_of(code: str) -> Card | None:
@@ -210,7 +221,7 @@ def life_of(code: str) -> Card | None:
         "application__zone", "handover__officer", "handover__zone", "application__pickup__zone",
         "box__receipt__stock__zone",
         "batch__stock__zone", "batch__created_by", "outcome_by", "photo", "shipment__zone", "shipment__sent_by",
-        "shipment__received_by", "zone",
+        "shipment__received_by", "shipment__origin", "came_with__zone", "came_with__sent_by", "zone",
     ).defer(
         "application__nik", "application__kk_number", "application__address", "application__answers",
         "application__phone", "application__phone_owner", "application__email", "application__pickup__code",

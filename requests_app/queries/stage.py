@@ -9,18 +9,18 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from requests_app import language
 from requests_app.models import Application, BlankWait, Decision, Event, Promise
+from requests_app.models.unfetched import is_carried
 from requests_app.queries.blank_line import OwnPlace, own_place
 from requests_app.queries.invitations import VISIT
 from requests_app.queries.timeline import DECIDING, INVITING, PAST
 from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.messages import render
 from requests_app.rules.promise import is_broken
+from requests_app.rules.stages import stage_sentence
 from requests_app.rules.statuses import Status
-from requests_app.words import Text
 
 COUNTED_AHEAD = 1000
 PENDING = (Status.SUBMITTED, Status.HELD_DUPLICATE, Status.IN_REVIEW)
@@ -31,34 +31,13 @@ STAGE_COLUMNS = (
     "waiting_until",
 )  # fmt: skip
 
-STAGE_SENTENCES: dict[Status, Text] = {
-    Status.SUBMITTED: _("Permohonan sudah masuk. Petugas memeriksanya sesuai urutan."),
-    Status.IN_REVIEW: _("Petugas sedang memeriksa permohonan ini."),
-    Status.NEEDS_CORRECTION: _("Kami sudah menjawab. Ada yang perlu diperbaiki sebelum {date}."),
-    Status.RECORDING_NEEDED: _("Kami sudah menjawab. Pemilik kartu perlu direkam sebelum {date}."),
-    Status.APPROVED: _("Permohonan disetujui. Kartunya segera dicetak."),
-    Status.WAITING_FOR_BLANK: _("Permohonan disetujui. Blangko sedang kosong; kartu dicetak sesuai urutan."),
-    Status.READY_TO_PRINT: _("Permohonan disetujui. Kartunya masuk antrean cetak."),
-    Status.PRINTED: _("Kartu sudah dicetak dan dikirim ke tempat pengambilan."),
-    Status.REJECTED: _("Permohonan tidak dapat diproses. Alasannya ada dalam jawaban kami."),
-    Status.INVITED: _("Permohonan disetujui. Kami mengundang Anda; jadwalnya ada dalam pesan kami."),
-    Status.CHECKED_IN: _("Pemohon sudah hadir di loket dan menunggu dipanggil."),
-    Status.COMPLETED: _("Layanan selesai. Hasilnya sudah diterima di loket."),
-    Status.CLOSED: _("Permohonan ditutup karena tiga undangan tidak dihadiri. Anda dapat mengajukan lagi."),
-    Status.HANDED_OVER: _("Kartu sudah diserahkan kepada pemiliknya."),
-    Status.WITHDRAWN: _("Permohonan dibatalkan atas permintaan pemohon."),
-    Status.EXPIRED: _("Permohonan ditutup karena kelengkapan tidak kami terima. Anda dapat mengajukan lagi."),
-}
-STAGE_SENTENCES[Status.HELD_DUPLICATE] = STAGE_SENTENCES[Status.SUBMITTED]
-AT_A_VISIT = _("Permohonan disetujui. Jadwal datang ke UPTD ada dalam pesan kami, atau menyusul.")
-"""Of an approval that is no card."""
-
 
 @dataclass(frozen=True)
 class Stage:
     """Where an application stands, without anything about the person. A decision that can still be taken back
     does not show: until its release the application is `in_review`. `face_to_face`: what is approved is no card, but
-    served at a visit. `line`: its place among those who wait for a blank, None for whoever does not."""
+    served at a visit. `line`: its place among those who wait for a blank, None for whoever does not. `carried`: nobody
+    fetched the card, and it is on its way to the head office."""
 
     number: str
     service: str
@@ -77,11 +56,12 @@ class Stage:
     state: str
     face_to_face: bool = False
     line: OwnPlace | None = None
+    carried: bool = False
 
     @property
     def label(self) -> str:
         """The citizen's word for the status."""
-        return gettext(self.status.label)
+        return gettext("Dibawa ke Kantor Dukcapil") if self.carried else gettext(self.status.label)
 
     @property
     def pending(self) -> bool:
@@ -173,7 +153,9 @@ def stage(application_id: int, *, now: datetime) -> Stage:
 
 def applications(columns: Iterable[str]) -> QuerySet[Application]:
     """Applications with these columns (those of the stage among them) and what their state is made of."""
-    return Application.objects.only(*columns).annotate(told=TOLD, latest_visit=VISIT, line_told=LINE_TOLD)
+    return Application.objects.only(*columns).annotate(
+        told=TOLD, latest_visit=VISIT, line_told=LINE_TOLD, carried=is_carried()
+    )
 
 
 def promises_of(application: Application) -> list[Promise]:
@@ -223,6 +205,7 @@ def stage_of(application: Any, decision: Decision | None, promises: list[Promise
         state=facts.digest,
         face_to_face=is_face_to_face(application),
         line=line,
+        carried=status is Status.READY_FOR_PICKUP and application.carried,
     )
 
 
@@ -231,11 +214,11 @@ def is_face_to_face(application: Application) -> bool:
     return application.service != Service.KTP_EL
 
 
-def _sentence(application: Application, status: Status) -> str:
-    at_a_visit = status is Status.APPROVED and is_face_to_face(application)
-    told = AT_A_VISIT if at_a_visit else STAGE_SENTENCES.get(status) or gettext(status.label)
+def _sentence(application: Any, status: Status) -> str:
+    sentence = stage_sentence(status, face_to_face=is_face_to_face(application), carried=application.carried)
+    told = gettext(sentence)
     until = language.moment(application.waiting_until) if application.waiting_until else ""
-    return render(str(told), {"date": until})
+    return render(told, {"date": until})
 
 
 def _time_left(due: datetime, now: datetime) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When, Window
 
 from requests_app.models import (
     Application,
@@ -33,7 +33,8 @@ from requests_app.rules.statuses import Status
 HEAD = "kantor"
 """The head office's code in addresses; zones have their own."""
 LATEST_RECEIPTS = 5
-MOST_ALERTS = 8
+MOST_ALERTS, MOST_ALERTS_OF_ALL = 8, 500
+GRAVEST_FIRST = ("ledger", "transfer", "loss", "shipment")
 LINE_FIELDS = (
     "at", "kind", "on_hand", "reserved", "drawn", "day", "reason", "stock_id", "photo_id", "box__number",
     "receipt__letter_number", "transfer_id", "count_id", "batch__number", "card__code", "application__number",
@@ -76,6 +77,25 @@ class Location:
         """For its address."""
         return code_of(self.stock)
 
+    @property
+    def short(self) -> int:
+        """How many people wait here for whom no blank is free here or on its way."""
+        return max(self.waiting - max(self.stock.free, 0) - self.coming, 0)
+
+    @property
+    def spare(self) -> int:
+        """Free blanks that nobody waits for here."""
+        return max(self.stock.free - self.waiting, 0)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """People wait at one location while another has blanks that nobody waits for: `number` could be sent there."""
+
+    to: Location
+    source: Location
+    number: int
+
 
 @dataclass(frozen=True)
 class Home:
@@ -87,6 +107,16 @@ class Home:
     proved: SweepState | None
     broken_since: datetime | None
     total: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def hints(self) -> list[Hint]:
+        """From the location that has most to spare, for each location that is short. One that is short has nothing to
+        spare, so nobody is asked to send to itself."""
+        source = max(self.locations, key=lambda place: place.spare, default=None)
+        if source is None or not source.spare:
+            return []
+        open_ones = [place for place in self.locations if place.stock.zone is None or place.stock.zone.is_active]
+        return [Hint(to, source, min(to.short, source.spare)) for to in open_ones if to.short]
 
 
 def load_home(officer: Officer) -> Home:
@@ -146,16 +176,17 @@ def open_transfers(stocks: Sequence[BlankStock]) -> list[BlankTransfer]:
 
 @dataclass(frozen=True)
 class Ledger:
-    """One location: its boxes, what is open, and a page of its lines, the latest first."""
+    """One location: its boxes, what is open, who waits for it, and a page of its lines, the latest first."""
 
     boxes: Sequence[BlankHolding]
     lines: Page[BlankMovement]
     transfers: Sequence[BlankTransfer]
     count: StockCount | None
+    waiting: int
 
 
 def load_ledger(stock: BlankStock, *, kind: str, cursor: str) -> Ledger:
-    """Five queries; the lines by the index ledger_of_location."""
+    """Six queries; the lines by the index ledger_of_location."""
     lines = lines_with_names(BlankMovement.objects.filter(stock=stock))
     if kind in set(Move):
         lines = lines.filter(kind=kind)
@@ -164,7 +195,16 @@ def load_ledger(stock: BlankStock, *, kind: str, cursor: str) -> Ledger:
         lines=id_page(lines, cursor),
         transfers=open_transfers([stock]),
         count=StockCount.objects.filter(stock=stock, state="open").select_related("counted_by").first(),
+        waiting=_waiting_at(stock),
     )
+
+
+def _waiting_at(stock: BlankStock) -> int:
+    """Who waits for a card that is printed at this location; the head office prints for zones without one."""
+    here = Q(zone__printed_at=stock)
+    if stock.zone_id is None:
+        here |= Q(zone__printed_at=None)
+    return Application.objects.filter(here, status=Status.WAITING_FOR_BLANK).count()
 
 
 def lines_with_names(found: QuerySet[BlankMovement]) -> QuerySet[BlankMovement]:
@@ -173,9 +213,10 @@ def lines_with_names(found: QuerySet[BlankMovement]) -> QuerySet[BlankMovement]:
     return found.select_related(*made_by).only(*LINE_FIELDS)
 
 
-def boxes_at(stock: BlankStock) -> list[BlankHolding]:
-    """What is left here, the oldest box first."""
-    rows = BlankHolding.objects.filter(stock=stock, quantity__gt=0).select_related("box__receipt")
+def boxes_at(stock: BlankStock, *, also: Collection[int] = ()) -> list[BlankHolding]:
+    """What is left here, the oldest box first; and `also` boxes (ids) that were here and are empty now."""
+    wanted = Q(quantity__gt=0) | Q(box__in=also)
+    rows = BlankHolding.objects.filter(wanted, stock=stock).select_related("box__receipt")
     return list(rows.order_by("box_id"))
 
 
@@ -245,17 +286,20 @@ class SeenPhoto:
 
 
 def photo_of(officer: Officer, photo_id: uuid.UUID) -> SeenPhoto | None:
-    """The centre's letter, spoiled blanks and cards of the officer's locations, mandates of the officer's zones."""
+    """The centre's letter; spoiled blanks; spoiled cards that were printed or lay at the officer's locations; mandates
+    of the officer's zones, and of cards that were handed over there."""
     stocks = stocks_of(officer)
     photo = StockPhoto.objects.filter(pk=photo_id).first()
     if photo is None:
         return None
     if BlankReceipt.objects.filter(photo=photo, stock__in=stocks).exists():
         return SeenPhoto(photo, None)
+    here = _lies_at(stocks)
+    left_here = Q(shipment__returned=True, shipment__origin__in=stocks.values("zone"))
     for rows in (
         BlankMovement.objects.filter(photo=photo, stock__in=stocks),
-        Card.objects.filter(photo=photo, batch__stock__in=stocks),
-        Handover.objects.filter(reach_of(officer).condition_on("application__"), letter=photo),
+        Card.objects.filter(Q(batch__stock__in=stocks) | here | left_here, photo=photo),
+        Handover.objects.filter(reach_of(officer).condition_on("application__") | here, letter=photo),
     ):
         row = rows.values_list("application_id").first()
         if row is not None:
@@ -263,12 +307,25 @@ def photo_of(officer: Officer, photo_id: uuid.UUID) -> SeenPhoto | None:
     return None
 
 
+def _lies_at(stocks: QuerySet[BlankStock]) -> Q:
+    """Rows whose `zone` (none: the head office) is that of one of these locations."""
+    zones = set(stocks.values_list("zone", flat=True))
+    at_head = Q(zone=None) if None in zones else Q()
+    return Q(zone__in=zones - {None}) | at_head
+
+
 def latest_transfer() -> int:
     """The id of the latest transfer: a form remembers it, so that the same form sent twice is noticed."""
     return BlankTransfer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def open_alerts() -> list[StockAlert]:
-    """What supervisors have to know of ledger, transfers and shipments; how long blanks last is told apart."""
+def open_alerts(*, everything: bool = False) -> tuple[list[StockAlert], int]:
+    """What supervisors have to know of ledger, transfers and cards, the gravest first and of these the oldest; and how
+    many more there are. How long blanks last is told apart. One query."""
     found = StockAlert.objects.filter(closed_at=None).exclude(kind="cover").select_related("stock__zone")
-    return list(found.order_by("opened_at")[:MOST_ALERTS])
+    gravity = Case(
+        *[When(kind=kind, then=place) for place, kind in enumerate(GRAVEST_FIRST)], default=len(GRAVEST_FIRST)
+    )
+    counted = found.annotate(gravity=gravity, number=Window(Count("pk"))).order_by("gravity", "opened_at", "pk")
+    shown: list[StockAlert] = [*counted[: MOST_ALERTS_OF_ALL if everything else MOST_ALERTS]]
+    return shown, (getattr(shown[0], "number", 0) - len(shown) if shown else 0)

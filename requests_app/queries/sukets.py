@@ -35,7 +35,7 @@ def own_suket(application: Application, *, now: datetime) -> OwnSuket | None:
     suket = Suket.objects.filter(application=application.pk, ended_at=None).first()
     if suket is None:
         return None
-    today, renew_from = local_date(now), may_renew_from(suket.expires_on)
+    today, renew_from = local_date(now), may_renew_from(local_date(suket.issued_at), suket.expires_on)
     return OwnSuket(
         number=suket.number,
         code=suket.code,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import language
 from requests_app.models import Event
+from requests_app.rules.printing import LOST
 from requests_app.rules.statuses import Status
 from requests_app.words import Text
 
@@ -33,7 +34,7 @@ PAST: dict[str, Text] = {
     "queue_print": _("Masuk antrean cetak"),
     "wait_for_blank": _("Menunggu blangko: persediaan sedang kosong"),
     "blank_arrived": _("Blangko untuk kartu Anda sudah ada"),
-    "blank_lost": _("Blangko untuk kartu Anda rusak; Anda menunggu yang berikutnya"),
+    "blank_lost": _("Blangko untuk kartu Anda tidak ada lagi; Anda menunggu yang berikutnya"),
     "blank_replaced": _("Blangko untuk kartu Anda kami ganti"),
     "print": _("Kartu dicetak"),
     "spoil": _("Kartu rusak, kami cetak ulang"),
@@ -43,7 +44,9 @@ PAST: dict[str, Text] = {
     "suket_renewed": _("Surat keterangan diperpanjang"),
     "pickup_asked": _("Kami menanyakan tempat ambil kartu"),
     "pickup_chosen": _("Anda memilih tempat atau hari ambil"),
+    "pickup_day_closed": _("Hari ambil Anda batal: kantor tutup"),
     "pickup_reminder": _("Kami mengingatkan Anda: kartu menunggu"),
+    "card_sent_back": _("Kartu belum diambil, kami bawa ke Kantor Dukcapil"),
     "card_moved": _("Kartu kami pindahkan ke Kantor Dukcapil"),
     "hand_over": _("Kartu diserahkan"),
     "contact_changed": _("Cara dikabari diganti"),
@@ -66,12 +69,18 @@ PAST: dict[str, Text] = {
     "left_unserved": _("Anda pulang sebelum dilayani"),
     "complete": _("Layanan selesai"),
 }
+LOST_CARD: dict[str, Text] = {
+    "spoil": _("Kartu hilang di kantor kami, kami cetak ulang"),
+    "spoil_none_left": _("Kartu hilang di kantor kami, kami cetak ulang begitu ada blangko"),
+}
+"""The same steps of a card that was looked for and not found."""
 DECIDING = frozenset({"approve", "reject", "ask_correction", "need_recording"})
 INVITING = frozenset({"invite", "recall_invitation"})
 """Steps that a decision brings with it; they are told no earlier than it is, and taken back with it."""
 
 _REVIEW = (_("Petugas memeriksa"), _("Data dan berkas Anda kami periksa. Anda tidak perlu melakukan apa pun."))
 _COLLECT = (_("Kartu Anda ambil"), _("Tempat dan waktunya kami kabarkan. Gratis."))
+_CARRIED = (_("Kartu kami bawa ke Kantor Dukcapil"), _("Anda kami kabari saat sudah ada di sana."))
 _PRINT = (_("Kartu dicetak"), _("Sesuai urutan. Anda tidak perlu melakukan apa pun."))
 _SERVED = (_("Layanan selesai"), _("Hasilnya Anda terima di loket. Gratis."))
 _SCHEDULE = (_("Anda memilih jadwal, atau kami mengundang Anda"), _("Anda tidak perlu antre."))
@@ -122,21 +131,35 @@ class Entry:
 
 
 def timeline(
-    events: Sequence[Event], *, status: Status, due_at: datetime | None, released: bool, face_to_face: bool = False
+    events: Sequence[Event],
+    *,
+    status: Status,
+    due_at: datetime | None,
+    released: bool,
+    face_to_face: bool = False,
+    carried: bool = False,
 ) -> list[Entry]:
-    """Past, present and future of one application; `face_to_face`: what is approved is served at a visit.
+    """Past, present and future of one application; `face_to_face`: what is approved is served at a visit;
+    `carried`: the card is on its way back to the head office.
 
     A decision that was taken back never shows; one that can still be taken back (`released` is false) not yet.
     `due_at` is None when we are late: then no moment is promised again.
     """
-    past = [Entry("done", PAST[event.step], event.at) for event in _standing(events, released) if event.step in PAST]
+    past = [Entry("done", _title(event), event.at) for event in _standing(events, released) if event.step in PAST]
     coming = NOW_AND_NEXT.get(status, ())
     if face_to_face and status is Status.APPROVED:
         coming = (_SCHEDULE, *NOW_AND_NEXT[Status.INVITED])
+    if carried:
+        coming = (_CARRIED, *coming)
     late = gettext("Secepatnya. Kami sudah terlambat.")
     answer = gettext("Paling lambat {moment}.").format(moment=language.moment(due_at)) if due_at else late
     lines = [(title, note or answer) for title, note in coming]
     return past + [Entry("" if n else "now", title, None, note) for n, (title, note) in enumerate(lines)]
+
+
+def _title(event: Event) -> Text:
+    words = LOST_CARD if event.data.get("reason") == LOST else PAST
+    return words.get(event.step, PAST[event.step])
 
 
 def _standing(events: Sequence[Event], released: bool) -> list[Event]:

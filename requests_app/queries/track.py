@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from requests_app import language
 from requests_app.models import Application, Decision, DecisionReason, Document, Draft, Notice, Promise, Report
@@ -22,13 +23,31 @@ from requests_app.rules.dates import format_moment
 from requests_app.rules.labels import target_label
 from requests_app.rules.messages import ANSWER_PURPOSES, INVITATIONS, own_words, render
 from requests_app.rules.opening import Interval
+from requests_app.rules.routes import better_grade
 from requests_app.rules.statuses import Status, steps_from
 from requests_app.rules.sukets import SUKET_COUNTS
 from requests_app.rules.visits import SCHEDULE_WITHIN
+from requests_app.words import Text
 
 OBJECTION_TIME = timedelta(days=30)
 UNSENT_FOR_GOOD = ("superseded", "expired")
 NOT_A_MESSAGE = ("code", "number_sent")
+CODE_REPLACED = "sudah diganti"
+"""In place of a pickup code that collects no card any more; messages are shown in the language in which they went."""
+# Better evidence than any state.
+PROVEN: dict[str, Text] = {"opened": _("sudah Anda buka"), "called": _("sudah kami sampaikan langsung")}
+STANDING: dict[str, Text] = {
+    "queued": _("menunggu dikirim"),
+    "sending": _("menunggu dikirim"),
+    "retry": _("menunggu dikirim"),
+    "unconfirmed": _("belum pasti terkirim"),
+    "held": _("tertunda"),
+    "accepted": _("terkirim"),
+    "sent": _("terkirim"),
+    "delivered": _("sampai"),
+    "read": _("sampai"),
+    "failed": _("tidak sampai"),
+}
 DETAIL_COLUMNS = ("name", "next_invite_at", "missed_visits")
 OFFICE_COLUMNS = ("name", "address", "weekly_hours", "whatsapp_number")
 
@@ -43,13 +62,21 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One channel that a message took, and how far it came there; empty where nothing has to be sent."""
+
+    channel: str
+    standing: Text
+
+
+@dataclass(frozen=True)
 class Message:
-    """A message as it was sent."""
+    """A message as it was sent, by one channel after the other."""
 
     subject: str
     text: str
     at: datetime
-    channel: str
+    ways: list[Way]
     check_code: str
 
 
@@ -102,26 +129,29 @@ def detail(application_id: int, *, now: datetime) -> Detail:
     application: Any = applications(columns).select_related("zone").get(pk=application_id)
     decision, promises = standing_decision(application, with_words=True), promises_of(application)
     shown = stage_of(application, decision, promises, now)
-    notices = _visible_notices(application, now)
+    copies = _visible_notices(application, now)
+    notices = [copy for copy in copies if copy.fallback_of_id is None]
     current = promises[-1]
     own = [n for n in notices if n.purpose in ANSWER_PURPOSES and n.promise_id == current.pk]
     released = not shown.pending
     visit = own_visit(application) if released and application.latest_visit else None
     waits = waits_for_slot(application, visit) if released else False
     schedule_by = decision.decided_at + SCHEDULE_WITHIN if decision and waits and visit is None else None
+    pickup = own_pickup(application, now=now) if released and not shown.face_to_face else None
     return Detail(
         stage=shown,
         name=application.name,
         office=Office(*(getattr(application.zone, name) for name in OFFICE_COLUMNS)),
         meeting=decision.details if decision is not None and released else {},
-        answer=_message(own[-1]) if own and released and not _is_overtaken(own[-1], visit) else None,
-        messages=[_message(notice) for notice in reversed(notices)],
+        answer=_message(own[-1], copies, pickup) if own and released and not _is_overtaken(own[-1], visit) else None,
+        messages=[_message(notice, copies, pickup) for notice in reversed(notices)],
         timeline=timeline(
-            list(application.events.only("step", "at", "application_id").order_by("id")),
+            list(application.events.only("step", "at", "data", "application_id").order_by("id")),
             status=shown.status,
             due_at=None if shown.late else application.due_at,
             released=released or decision is None,
             face_to_face=shown.face_to_face,
+            carried=shown.carried,
         ),
         faults=_faults(decision) if shown.status is Status.NEEDS_CORRECTION else [],
         waiting_until=application.waiting_until if released else None,
@@ -134,7 +164,7 @@ def detail(application_id: int, *, now: datetime) -> Detail:
         missed_visits=application.missed_visits,
         schedule_by=schedule_by,
         schedule_late=schedule_by is not None and schedule_by < now,
-        pickup=own_pickup(application) if released and not shown.face_to_face else None,
+        pickup=pickup,
         suket=own_suket(application, now=now) if shown.status in SUKET_COUNTS and not shown.face_to_face else None,
     )  # fmt: skip
 
@@ -147,9 +177,9 @@ def _is_overtaken(answer: Notice, visit: OwnVisit | None) -> bool:
 
 
 def _visible_notices(application: Application, now: datetime) -> list[Notice]:
-    """Messages whose moment has come, oldest first; a second channel's copy of one is left out."""
+    """Messages whose moment has come, oldest first, with the copies of them that took a further channel."""
     rows = (
-        Notice.objects.filter(application=application, fallback_of__isnull=True)
+        Notice.objects.filter(application=application)
         .exclude(purpose__in=NOT_A_MESSAGE)
         .exclude(state__in=UNSENT_FOR_GOOD)
         .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now) | Q(attempt__gt=0))
@@ -157,22 +187,40 @@ def _visible_notices(application: Application, now: datetime) -> list[Notice]:
     return list(rows.select_related("text").defer("recipient").order_by("created_at", "id"))
 
 
-def _message(notice: Notice) -> Message:
+def _message(notice: Notice, copies: list[Notice], pickup: OwnPickup | None) -> Message:
+    params = notice.params
+    if pickup is not None and pickup.code and params.get("kode_ambil", pickup.code) != pickup.code:
+        params = params | {"kode_ambil": CODE_REPLACED}
     return Message(
-        subject=render(notice.text.subject, notice.params),
-        text=render(notice.text.body, notice.params),
+        subject=render(notice.text.subject, params),
+        text=render(notice.text.body, params),
         at=notice.created_at,
-        channel={"whatsapp": "WhatsApp", "hand": "WhatsApp", "email": gettext("Surel")}.get(
-            notice.channel, gettext("Halaman ini")
-        ),
+        ways=[_way(copy) for copy in _same_message(notice, copies)],
         check_code=notice.check_code,
     )
 
 
+def _same_message(notice: Notice, copies: list[Notice]) -> list[Notice]:
+    """The notice and those that follow it on further channels."""
+    found = [notice]
+    for copy in copies:
+        if copy.fallback_of_id in {known.pk for known in found}:
+            found.append(copy)
+    return found
+
+
+def _way(notice: Notice) -> Way:
+    names = {"whatsapp": "WhatsApp", "hand": "WhatsApp", "sms": "SMS", "email": gettext("Surel")}
+    standing = PROVEN.get(notice.evidence) or STANDING.get(notice.state, "")
+    return Way(names.get(notice.channel, gettext("Halaman ini")), standing)
+
+
 def _unseen(promises: list[Promise], notices: list[Notice]) -> bool:
-    """Whether showing this page is the first evidence that an answer arrived."""
-    answered = {n.promise_id for n in notices if n.purpose in ANSWER_PURPOSES}
-    return any(p.pk in answered and p.told_at is None and p.outcome in ("open", "broken") for p in promises)
+    """Whether showing this page is the first evidence that an answer arrived, or better evidence than its receipt."""
+    answers = [n for n in notices if n.purpose in ANSWER_PURPOSES and n.promise_id is not None]
+    answered = {n.promise_id for n in answers}
+    untold = any(p.pk in answered and p.told_at is None and p.outcome in ("open", "broken") for p in promises)
+    return untold or any(better_grade(n.evidence, "opened") != n.evidence for n in answers)
 
 
 def faults(application_id: int) -> list[Fault]:

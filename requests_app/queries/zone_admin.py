@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from requests_app.models import Application, Closure, Holiday, Notice, ProtocolItem, Visit, Zone, ZoneCoverage
-from requests_app.models.notice import HAND
 from requests_app.rules.dates import format_day_long, format_moment, format_time, local_date, start_of_day, to_wib
 from requests_app.rules.labels import error_words
 from requests_app.rules.opening import HOLIDAY_KINDS
+from requests_app.rules.routes import HAND
 from requests_app.rules.visits import COMING, Sender, Trouble
 
 EXAMPLE_NUMBERS = "+62800"

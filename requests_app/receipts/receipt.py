@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 import segno
 from django.conf import settings
@@ -14,6 +13,7 @@ from requests_app.rules.catalogue import Reason, Service
 from requests_app.rules.names import first_word
 from requests_app.rules.phone import mask_phone, spaced_phone
 from requests_app.rules.walk_ins import COUNTER, TOLD_BY
+from requests_app.wa_me import chat_link
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Receipt:
     @property
     def whatsapp_url(self) -> str:
         """Opens WhatsApp with that text, for whomever the citizen chooses there."""
-        return f"https://wa.me/?text={quote(self.share_text, safe='')}"
+        return chat_link("", self.share_text)
 
     @property
     def to_keep(self) -> dict[str, object]:

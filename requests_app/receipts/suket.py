@@ -79,7 +79,7 @@ def _rows(suket: SuketFacts) -> list[tuple[str, str]]:
         ("Tanggal lahir", format_day(suket.birth_date)),
         ("Alamat", suket.address),
         ("Permohonan", f"{suket.application}, KTP-el: {Reason(suket.reason).label}"),
-        ("Keadaan", "KTP-el sudah disetujui dan belum dicetak."),
+        ("Keadaan", "KTP-el sudah disetujui dan belum diserahkan."),  # true until the suket ends, printed or not
     ]
 
 

@@ -27,7 +27,9 @@ def simulator(_simulator: SimulatorProcess) -> SimulatorProcess:
     _simulator.control("templates", {})
     _simulator.control("senders", {})
     fast = {"sent_after": 0.05, "delivered_after": 0.1, "read_after": -1, "retry_scale": 0.1}
-    _simulator.control("settings", {**fast, "pair_burst": 5, "rate_per_second": 80, "portfolio_limit": 0})
+    _simulator.control(
+        "settings", {**fast, "pair_burst": 5, "rate_per_second": 80, "portfolio_limit": 0, "answer_after_ms": 0}
+    )
     return _simulator
 
 

@@ -21,6 +21,7 @@ import httpx
 from requests_app.channels.whatsapp import verify_subscription
 
 TOKEN, APP_SECRET, VERIFY_TOKEN = "token-for-tests", "app-secret-for-tests", "verify-for-tests"
+SMS_TOKEN, SMS_SECRET = "sms-token-for-tests", "sms-secret-for-tests"
 PORT = "0"  # any free one
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,8 +101,8 @@ def running_webhook() -> Iterator[Webhook]:
 class SimulatorProcess:
     """Starts, asks and stops one simulator."""
 
-    def __init__(self, data: Path, callback: str, smtp_port: int = 0) -> None:
-        self.data, self.callback, self.smtp_port = data, callback, smtp_port
+    def __init__(self, data: Path, callback: str, smtp_port: int = 0, sms_callback: str = "") -> None:
+        self.data, self.callback, self.smtp_port, self.sms_callback = data, callback, smtp_port, sms_callback
         self.url = ""
         self.http = httpx.Client(trust_env=False, timeout=10)
         self.start()
@@ -111,9 +112,12 @@ class SimulatorProcess:
             "WHATSAPP_ACCESS_TOKEN": TOKEN,
             "WHATSAPP_APP_SECRET": APP_SECRET,
             "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+            "SMS_API_TOKEN": SMS_TOKEN,
+            "SMS_REPORT_SECRET": SMS_SECRET,
         }
         command = [sys.executable, "-m", "adminduk.embedded.simulator", "--port", PORT]
         command += ["--data", str(self.data), "--callback", self.callback, "--smtp-port", str(self.smtp_port)]
+        command += ["--sms-callback", self.sms_callback]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **secrets}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
@@ -151,8 +155,10 @@ class SimulatorProcess:
 
 
 @contextmanager
-def running_simulator(data: Path, callback: str, smtp_port: int = 0) -> Iterator[SimulatorProcess]:
-    simulator = SimulatorProcess(data, callback, smtp_port)
+def running_simulator(
+    data: Path, callback: str, smtp_port: int = 0, sms_callback: str = ""
+) -> Iterator[SimulatorProcess]:
+    simulator = SimulatorProcess(data, callback, smtp_port, sms_callback)
     try:
         yield simulator
     finally:

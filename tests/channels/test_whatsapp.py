@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from requests_app.channels.base import Message, sanitise_parameter
 from requests_app.channels.whatsapp import WhatsAppChannel, kind_of_code, outcome_for_code
+from requests_app.rules.reply_buttons import OFFICER, REPORT, STATUS
 from tests.channels.simulator_process import TOKEN, SimulatorProcess, Webhook
 
 MESSAGE = Message(
@@ -66,12 +67,34 @@ def test_parameters_that_meta_refuses_are_made_harmless(channel: WhatsAppChannel
 def test_free_text_leaves_inside_the_window_only(
     channel: WhatsAppChannel, simulator: SimulatorProcess, webhook: Webhook
 ) -> None:
-    assert channel.send_text(MESSAGE).kind == "accepted"
+    assert channel.send(replace(MESSAGE, is_reply=True)).kind == "accepted"
     (post,) = webhook.wait_for_statuses("failed")
     assert post.value["statuses"][0]["errors"][0]["code"] == 131047
     simulator.control("inbound", {"from": "6280000000001", "phone_number_id": "1671000001", "text": "halo"})
-    channel.send_text(MESSAGE)
+    channel.send(replace(MESSAGE, is_reply=True))
     webhook.wait_for_statuses("delivered")
+
+
+@pytest.mark.parametrize(
+    ("length", "buttons", "kind"),
+    [(1024, 3, "interactive"), (1024, 1, "interactive"), (1025, 3, "text"), (1024, 0, "text")],
+)
+def test_a_reply_carries_its_buttons_unless_it_is_too_long_for_them(
+    channel: WhatsAppChannel, simulator: SimulatorProcess, length: int, buttons: int, kind: str
+) -> None:
+    three = (STATUS, REPORT, OFFICER)[:buttons]
+    outcome = channel.send(replace(MESSAGE, is_reply=True, text="x" * length, reply_buttons=three))
+    assert outcome.kind == "accepted"
+    ledger = simulator.ledger()
+    assert [(call["kind"], call["text"]) for call in ledger["calls"]] == [(kind, "x" * length)]
+    shown = [(button["id"], button["title"]) for button in ledger["buttons"]]
+    assert shown == ([(each.id, each.title) for each in three] if kind == "interactive" else [])
+
+
+def test_a_template_has_no_reply_buttons(channel: WhatsAppChannel, simulator: SimulatorProcess) -> None:
+    channel.send(replace(MESSAGE, reply_buttons=(STATUS,)))
+    assert [call["kind"] for call in simulator.accepted()] == ["template"]
+    assert simulator.ledger()["buttons"] == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +150,7 @@ def test_silence_before_it_was_taken_looks_the_same(
 
 def test_a_trickling_answer_is_cut_short(simulator: SimulatorProcess) -> None:
     simulator.faults({"action": "slow_body", "ms": 50})
-    channel = WhatsAppChannel(api_url=f"{simulator.url}/v23.0", access_token=TOKEN, whole_answer_seconds=0.5)
+    channel = WhatsAppChannel(api_url=f"{simulator.url}/v23.0", access_token=TOKEN, whole_call_seconds=0.5)
     begin = time.monotonic()
     assert channel.send(MESSAGE).kind == "unknown"
     assert time.monotonic() - begin < 3
@@ -205,12 +228,12 @@ def test_a_message_goes_where_it_was_addressed_and_to_no_other_place(gateway: Ga
     assert gateway.asked == ["/v23.0/1671000001/messages"]
 
 
-def test_each_message_has_a_connection_of_its_own(gateway: Gateway) -> None:
+def test_messages_of_one_burst_share_a_connection(gateway: Gateway) -> None:
     channel = WhatsAppChannel(api_url=f"http://127.0.0.1:{gateway.server_port}/v23.0", access_token=TOKEN)
     for _ in range(2):
         channel.send(MESSAGE)
     channel.close()
-    assert gateway.connections == 2
+    assert gateway.connections == 1
 
 
 def test_the_wait_that_the_provider_asks_for_is_passed_on() -> None:

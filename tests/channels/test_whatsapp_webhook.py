@@ -110,6 +110,36 @@ def test_what_somebody_wrote_or_pressed_is_read() -> None:
     assert [item.from_ for item in found if isinstance(item, Inbound)] == ["+6280000000001"] * 3 + [None]
     assert isinstance(found[0], Inbound)
     assert found[0].context_id == "wamid.A"
+    assert [item.payload for item in found if isinstance(item, Inbound)] == ["", "y", "1", ""]
+    assert [item.kind for item in found if isinstance(item, Inbound)] == ["text", "button", "interactive", "image"]
+
+
+def test_what_stands_below_a_picture_is_read_and_a_picture_alone_has_no_words() -> None:
+    head = {"id": "wamid.B", "timestamp": "1780000000", "from": "6280000000001"}
+    messages = [
+        {**head, "type": "image", "image": {"id": "9", "caption": "KK saya"}},
+        {**head, "type": "document", "document": {"id": "9", "filename": "kk.pdf"}},
+        {**head, "type": "hologram", "hologram": {"body": 7}},
+        {**head, "type": ["text"], "text": "STATUS"},
+    ]
+    found = [item for item in parse_webhook(envelope(messages=messages)) if isinstance(item, Inbound)]
+    assert [item.text for item in found] == ["KK saya", "", "", ""]
+    assert [item.kind for item in found] == ["image", "document", "hologram", "unknown"]
+
+
+def test_whoever_hides_the_number_is_known_by_metas_own_name() -> None:
+    head = {"id": "wamid.B", "timestamp": "1780000000", "type": "text", "text": {"body": "Halo"}}
+    hidden, shown = {"profile": {}, "user_id": "ID.1"}, {"wa_id": "6280000000001", "user_id": "ID.2"}
+    messages = [{**head, "from": ""}, head, {**head, "from": "6280000000001"}, {**head, "from_user_id": "ID.3"}]
+    found = parse_webhook(envelope(contacts=[hidden, shown], messages=messages))
+    assert [item.user_id for item in found if isinstance(item, Inbound)] == ["ID.1", "ID.1", "ID.2", "ID.3"]
+
+
+def test_two_who_both_hide_their_numbers_are_not_taken_for_each_other() -> None:
+    message = {"id": "wamid.B", "timestamp": "1780000000", "type": "text", "text": {"body": "Halo"}, "from": ""}
+    (found,) = parse_webhook(envelope(contacts=[{"user_id": "ID.1"}, {"user_id": "ID.2"}], messages=[message]))
+    assert isinstance(found, Inbound)
+    assert found.user_id is None
 
 
 def test_one_post_may_carry_many_of_both_kinds() -> None:
@@ -143,7 +173,8 @@ def test_what_the_database_cannot_hold_is_removed() -> None:
 
 KEYS = st.sampled_from(
     ["entry", "changes", "value", "statuses", "messages", "metadata", "id", "status", "timestamp", "errors", "code",
-     "from", "text", "body", "context", "phone_number_id", "interactive", "button_reply"]
+     "from", "text", "body", "context", "phone_number_id", "interactive", "button_reply", "contacts", "user_id",
+     "wa_id", "type", "image", "caption", "button", "payload", "from_user_id"]
 )  # fmt: skip
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["sent", "failed", "1"])
 ANYTHING = st.recursive(

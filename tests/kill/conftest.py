@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kill.world import World, running_world
+from faults.world import World, running_world
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ class PostOffice:
         self._seen = 0
 
     def deliver(self, now: datetime) -> int:
-        return deliver_notices(clock=lambda: now, pace_s=0)
+        return deliver_notices(clock=lambda: now, paced=False, senders=1)
 
     def accepted(self, notice: Notice | None = None) -> list[dict[str, Any]]:
         """What the provider took, of one notice or of all."""
@@ -52,6 +52,7 @@ def post_to_door(body: bytes, signature: str | None) -> int:
 
 def use_simulator(settings: Any, simulator: SimulatorProcess) -> None:
     settings.WHATSAPP_API_URL = settings.SIMULATOR_URL = simulator.url
+    settings.WA_ME_URL = f"{simulator.url}/wa.me"
     settings.WHATSAPP_ACCESS_TOKEN = TOKEN
     settings.WHATSAPP_APP_SECRET, settings.WHATSAPP_VERIFY_TOKEN = APP_SECRET, VERIFY_TOKEN
 

@@ -251,3 +251,15 @@ def test_a_new_approval_goes_into_the_next_batch(now: datetime) -> None:
     approved_cards(now, 1)
     queue_approved(now=now + DAY)
     assert len(cards_of(batch_of(now + DAY, 9, stock=stock_of(None)))) == 1
+
+
+def test_a_batch_with_a_card_that_may_have_been_printed_is_counted_not_cancelled(now: datetime) -> None:
+    stock = stocked(now, 9)
+    gone, _other = queued_cards(now, 2)
+    batch = batch_of(now, 2)
+    withdraw(application_id=gone.pk, now=now)
+    with pytest.raises(NotNow, match="mungkin terlanjur tercetak"):
+        cancel_batch(batch_id=batch.pk, officer=OfficerFactory(), now=now)
+    spoiled(cards_of(batch)[0], now)
+    closed(batch, now)
+    assert counters(stock) == (8, 1, 0)

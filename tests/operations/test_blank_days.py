@@ -6,17 +6,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.models import BlankBox, BlankDay, BlankStock
+from requests_app.models import BlankBox, BlankDay, BlankStock, Card, StockCount
 from requests_app.operations.blank_days import SWEEP, close_days
 from requests_app.operations.blanks import allocate_waiting, write_line
 from requests_app.operations.decisions import annul_decision, take_back
 from requests_app.operations.followup import withdraw
+from requests_app.operations.prints import record_printed
 from requests_app.operations.sweep import record_sweep
 from requests_app.rules.blanks import Move
 from requests_app.rules.dates import local_date
 from tests.factories import APPROVED, OfficerFactory, decided, on_duty
 from tests.operations.blanks import approved_cards, queued_cards, stocked
 from tests.operations.offices import approve
+from tests.operations.printing import batch_of, cards_of, spoiled
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -102,6 +104,50 @@ def test_blanks_printed_outside_the_system_count_on_the_day_they_were_used(now: 
     assert close_days(now=now + 3 * DAY + timedelta(hours=1)) == 2, "that day, and what was left the day after"
     assert [(day.demand, day.on_hand) for day in BlankDay.objects.all()] == [(2, 100), (30, 70), (0, 70)]
     assert close_days(now=now + 3 * DAY + timedelta(hours=2)) == 0
+
+
+def test_a_spoiled_card_asks_for_another_blank_on_the_day_it_is_spoiled(now: datetime) -> None:
+    stocked(now, 10)
+    queued_cards(now, 2)
+    batch = batch_of(now + DAY)
+    at_the_printer, later = cards_of(batch)
+    spoiled(at_the_printer, now + DAY)
+    record_printed(code=later.code, batch_id=batch.pk, officer=OfficerFactory(), now=now + DAY)
+    spoiled(later, now + 2 * DAY, "chip")
+    close_days(now=now + 4 * DAY)
+    assert list(BlankDay.objects.values_list("demand", "on_hand")) == [(2, 10), (1, 8), (1, 8), (0, 8)]
+
+
+def test_a_card_printed_for_a_withdrawn_application_took_the_blank_that_was_asked_for(now: datetime) -> None:
+    stocked(now, 10)
+    (application,) = queued_cards(now, 1)
+    (card,) = cards_of(batch_of(now + DAY, 1))
+    withdraw(application_id=application.pk, now=now + DAY)
+    spoiled(Card.objects.get(pk=card.pk), now + DAY)
+    close_days(now=now + 2 * DAY)
+    assert [(day_of(at).demand, day_of(at).on_hand) for at in (now, now + DAY)] == [(1, 10), (0, 9)]
+
+
+@pytest.mark.parametrize(("reason", "asked"), [("damaged", 3), ("jam", 3), ("transport", 0), ("other", 0)])
+def test_blanks_that_turn_out_bad_are_asked_for_again_but_an_accident_is_not(
+    now: datetime, reason: str, asked: int
+) -> None:
+    stock = stocked(now, 10)
+    box = BlankBox.objects.get()
+    write_line(stock, Move.SPOIL, now=now + DAY, on_hand=-3, box=box, reason=reason)
+    close_days(now=now + 2 * DAY)
+    assert (day_of(now + DAY).demand, day_of(now + DAY).on_hand) == (asked, 7)
+
+
+def test_what_a_count_did_not_find_was_not_asked_for(now: datetime) -> None:
+    stock = stocked(now, 10)
+    count = StockCount.objects.create(
+        stock=stock, counted_at=now, counted_by=OfficerFactory(), state="confirmed", ended_at=now,
+        ended_by=OfficerFactory(),
+    )  # fmt: skip
+    write_line(stock, Move.CORRECT, now=now, on_hand=-4, box=BlankBox.objects.get(), count=count)
+    close_days(now=now + DAY)
+    assert (day_of(now).demand, day_of(now).on_hand) == (0, 6)
 
 
 def test_what_the_sweep_has_seen_is_not_reckoned_again(now: datetime) -> None:

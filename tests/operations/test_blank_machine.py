@@ -31,6 +31,7 @@ from requests_app.models import (
     StockCount,
     Zone,
 )
+from requests_app.models.counted import may_turn_up
 from requests_app.operations.attempts import tallies
 from requests_app.operations.batches import DoesNotAddUp, Wanted, cancel_batch, close_batch, make_batch
 from requests_app.operations.blanks import allocate_waiting, queue_approved, stock_of
@@ -70,9 +71,10 @@ class Office(RuleBasedStateMachine):
         self.whole.__enter__()
         self.now = START
         self.officer, self.second = on_duty(OfficerFactory(), START), OfficerFactory(role="supervisor")
-        self.stocks = [stocked(START, 2, 3), self._own_stock()]
+        begun = START - timedelta(days=3)
+        self.stocks = [stocked(begun, 2, 3), self._own_stock()]
         queued_cards(START, 3, kelurahan=HERE)
-        stocked(START, 2, zone=self.stocks[1].zone)
+        stocked(begun, 2, zone=self.stocks[1].zone)
 
     def _own_stock(self) -> BlankStock:
         zone = Zone.objects.get(zonecoverage__kelurahan_id=THERE, zonecoverage__valid__upper_inf=True)
@@ -164,8 +166,16 @@ class Office(RuleBasedStateMachine):
     def a_location_is_counted(self, n: int, off: int) -> None:
         stock = self.stocks[n % 2]
         there = BlankHolding.objects.filter(stock=stock, quantity__gt=0)
-        counted = {holding.box_id: max(holding.quantity - holding.drawn + off, 0) for holding in there}
+        counted = {one.box_id: min(max(one.quantity - one.drawn + off, 0), one.box.quantity) for one in there}
         self.attempt(record_count, stock=stock, counted=counted, explanation="Selisih hitung.")
+
+    @rule(n=pick, quantity=few)
+    def a_box_turns_up_again(self, n: int, quantity: int) -> None:
+        stock = self.stocks[n % 2]
+        counted = {one.box_id: one.quantity - one.drawn for one in BlankHolding.objects.filter(stock=stock)}
+        if box := self.one(n, may_turn_up(stock)):
+            again = {box.pk: quantity}
+            self.attempt(record_count, stock=stock, counted=counted, again=again, explanation="Ada lagi.")
 
     @rule(n=pick, yes=st.booleans())
     def a_second_person_looks(self, n: int, yes: bool) -> None:

@@ -7,18 +7,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.models import Application, BlankWait, CardPolicy, PlannedDelivery
-from requests_app.models.blank_line import numbered, place_in_line, supply, waiting
+from requests_app.models import Application, BlankBox, BlankReceipt, BlankWait, CardPolicy, PlannedDelivery, Zone
+from requests_app.models.blank_line import numbered, place_in_line, supplies, waiting
 from requests_app.operations import blank_waits
 from requests_app.operations.blank_waits import tell_waiting, to_tell
 from requests_app.operations.blanks import allocate_waiting, stock_of
+from requests_app.operations.transfers import send_blanks
 from requests_app.rules import blank_line
-from requests_app.rules.blank_line import MUCH_PLACES, TELL_AGAIN_AFTER, moved_much, weeks_by_place
+from requests_app.rules.blank_line import MUCH_PLACES, TELL_AGAIN_AFTER, monday, moved_much, weeks_by_place
 from requests_app.rules.blanks import WaitingOrder
-from requests_app.rules.dates import local_date
+from requests_app.rules.dates import format_day, local_date
 from requests_app.rules.promise import TAKE_BACK
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
+from tests.operations.offices import AWAY
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -48,7 +50,7 @@ def test_everybody_is_told_at_least_every_fourteen_days(now: datetime) -> None:
     first, second = queued_cards(now, 2)
     assert tell_waiting(now=now + 14 * DAY) == 2
     assert "urutan Anda 2" in messages(second)[0]
-    assert "belum tahu" in messages(first)[0]
+    assert "belum dapat kami perkirakan" in messages(first)[0]
     assert tell_waiting(now=now + 14 * DAY) == 0
     assert tell_waiting(now=now + 28 * DAY) == 2
 
@@ -71,6 +73,20 @@ def test_a_week_that_becomes_known_is_told(now: datetime) -> None:
     assert tell_waiting(now=now + 2 * DAY) == 1
     assert "minggu 14 Desember 2026" in messages(card)[0]
     assert BlankWait.objects.get().told_week == date(2026, 12, 14)
+
+
+def test_blanks_on_their_way_to_a_zone_are_news_for_its_own_people_only(now: datetime) -> None:
+    zone = Zone.objects.get(code="Z7")
+    zone.printed_at = stock_of(zone)
+    zone.save(update_fields=["printed_at"])
+    (elsewhere,), (here,) = queued_cards(now, 1, kelurahan=AWAY), queued_cards(now, 1)
+    head = stocked(now + DAY, 9)
+    BlankReceipt.objects.update(opening=True)
+    box = BlankBox.objects.get()
+    send_blanks(from_stock=head, to_stock=zone.printed_at, lines=[(box, 5)], officer=OfficerFactory(), now=now + DAY)
+    assert tell_waiting(now=now + 3 * DAY) == 1
+    assert f"minggu {format_day(monday(local_date(now + 3 * DAY)))}" in messages(here)[0]
+    assert messages(elsewhere) == []
 
 
 def test_nobody_is_woken(now: datetime) -> None:
@@ -122,7 +138,7 @@ def test_the_database_finds_those_whom_the_rule_would_tell(
     promised(now, 21 * DAY, 4)
     later = now + 3 * DAY
     today = local_date(later)
-    weeks = weeks_by_place(supply(today), today)
+    weeks = weeks_by_place(supplies(today)[None], today)
     week_of = {place: [week for first, week in weeks if first <= place][-1] for place in range(1, 7)}
     for told_place in (1, 6, 10, 11, 12, 13, 40):
         for told_week in (None, date(2026, 11, 30), date(2026, 12, 7), date(2026, 12, 14), date(2026, 12, 28)):

@@ -204,6 +204,17 @@ def test_what_was_approved_before_there_was_a_stock_comes_before_what_is_approve
     assert BlankHold.objects.get().application == old
 
 
+def test_nobody_approved_later_goes_past_who_was_just_told_to_wait(now: datetime) -> None:
+    (first,) = approved_cards(now, 1)
+    assert "urutan Anda 1" in first.notices.get(purpose="approved").params["kartu"]
+    stock = stocked(now + timedelta(seconds=3), 1)
+    (second,) = approved_cards(now + timedelta(seconds=4), 1)
+    assert "urutan Anda 2" in second.notices.get(purpose="approved").params["kartu"]
+    assert counters(stock) == (1, 0, 0)
+    queue_approved(now=now + TAKE_BACK)
+    assert BlankHold.objects.get().application == first
+
+
 def test_news_of_a_card_is_not_sent_once_the_approval_is_gone(now: datetime) -> None:
     (card,) = queued_cards(now, 1)
     stocked(now, 1)
@@ -222,3 +233,14 @@ def test_the_card_follows_the_address_unless_its_owner_chose_an_office(now: date
     follow_address(card)
     pickup.refresh_from_db()
     assert (pickup.zone_id == other.pk) is not chosen
+    assert (pickup.chosen_at is not None) is chosen
+
+
+def test_an_office_that_was_chosen_and_has_closed_down_since_gets_no_card(now: datetime) -> None:
+    """While an application is rejected nothing keeps the office open; an objection may bring the application back."""
+    (card,) = approved_cards(now, 1)
+    pickup, closed = ensure_pickup(card), Zone.objects.create(code="Z99", name="UPTD lama", is_active=False)
+    CardPickup.objects.filter(pk=pickup.pk).update(zone=closed, chosen_at=now)
+    follow_address(card)
+    pickup.refresh_from_db()
+    assert (pickup.zone, pickup.chosen_at) == (card.zone, None)

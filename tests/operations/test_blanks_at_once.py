@@ -4,11 +4,11 @@ import random
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections, transaction
 
 from requests_app.models import (
     Application,
@@ -21,7 +21,9 @@ from requests_app.models import (
     StockCount,
     Zone,
 )
-from requests_app.operations.blanks import allocate_waiting, queue_approved, stock_of
+from requests_app.operations import blank_waits, blanks
+from requests_app.operations.blank_waits import tell_waiting
+from requests_app.operations.blanks import allocate_waiting, queue_approved, reserve, stock_of
 from requests_app.operations.counts import confirm_count, record_count
 from requests_app.operations.decisions import decide
 from requests_app.operations.followup import withdraw
@@ -29,18 +31,18 @@ from requests_app.operations.ledger_check import differences
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.prints import record_printed
 from requests_app.operations.review import claim_application
-from requests_app.operations.steps import NotNow
+from requests_app.operations.steps import NotNow, lock
 from requests_app.operations.stock import Delivery, Spoiled, receive_blanks, record_outside_use, spoil_blanks
 from requests_app.operations.transfers import confirm_transfer, send_blanks
 from requests_app.rules.promise import TAKE_BACK
 from requests_app.rules.statuses import StepNotAllowed
 from tests.factories import APPROVED, OfficerFactory, on_duty, submitted
-from tests.operations.blanks import queued_cards, stocked
+from tests.operations.blanks import approved_cards, queued_cards, stocked
 from tests.operations.printing import batch_of, cards_of
 from tests.operations.test_stock import PHOTO
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE = 50
+AT_ONCE, DAY = 50, timedelta(days=1)
 REFUSED = (FieldRefused, NotNow, StepNotAllowed)
 """What somebody may be told who comes second; anything else is a fault."""
 Act = Callable[[], object]
@@ -201,3 +203,114 @@ def test_the_same_form_from_many_hands_at_once_counts_once(now: datetime) -> Non
     assert head.on_hand == 100 - 3 - 10 + 50
     assert BlankTransfer.objects.count() == 1
     assert differences() == {}
+
+
+def test_somebody_else_gets_in_between_two_portions_of_a_receipt(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (late,) = approved_cards(now, 1)
+    queued_cards(now - DAY, 6)
+    stock, seen, to_print = stock_of(None), list[int](), blanks._into_print_queue
+
+    def promise() -> None:
+        try:
+            with transaction.atomic():
+                reserve(lock(late.pk), stock, now=now)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=promise)
+
+    def watched(application: Application, step: str, moment: datetime) -> None:
+        if not seen:
+            other.start()
+            while not somebody_waits():
+                other.join(0.02)
+        seen.append(BlankStock.objects.get(pk=stock.pk).reserved)
+        to_print(application, step, moment)
+
+    monkeypatch.setattr(blanks, "PORTION", 2)
+    monkeypatch.setattr(blanks, "_into_print_queue", watched)
+    come = Delivery("470/6", now.date(), 50, [("K-1", 50)], photo=PHOTO)
+    receive_blanks(stock=stock, delivery=come, officer=OfficerFactory(), now=now)
+    other.join(30)
+    assert seen == [1, 2, 4, 5, 6, 7]
+
+
+def locked_meanwhile(rows: Sequence[Application], doing: Act) -> None:
+    """Do something while another connection has locked these applications."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                for row in rows:
+                    lock(row.pk)
+                held.set()
+                done.wait(30)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert held.wait(30)
+        doing()
+    finally:
+        done.set()
+        other.join(30)
+
+
+@pytest.mark.parametrize(("worked_on", "at_once"), [([0], 0), ([2, 3], 2), ([5], 4)])
+def test_new_blanks_do_not_go_past_somebody_on_whom_somebody_works(
+    now: datetime, worked_on: list[int], at_once: int
+) -> None:
+    cards = queued_cards(now - DAY, 8)
+    stock = stocked(now, 4)
+
+    def allocate() -> None:
+        assert allocate_waiting(now=now) == at_once
+
+    locked_meanwhile([cards[n] for n in worked_on], allocate)
+    assert holders() == {card.pk for card in cards[:at_once]}
+    allocate_waiting(now=now)
+    assert holders() == {card.pk for card in cards[:4]}
+    stock.refresh_from_db()
+    assert stock.free == 0
+
+
+def holders() -> set[int]:
+    """Who is promised a blank."""
+    return set(BlankHold.objects.values_list("application_id", flat=True))
+
+
+def test_those_who_are_being_told_are_locked_in_small_portions(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = queued_cards(now - 15 * DAY, 5)
+    free_rows, tell = list[int](), blank_waits._tell
+
+    def look() -> None:
+        close_old_connections()
+        try:
+            with transaction.atomic():
+                rows = Application.objects.filter(pk__in=[card.pk for card in cards])
+                free_rows.append(len(rows.select_for_update(of=("self",), skip_locked=True)))
+        finally:
+            connections.close_all()
+
+    def watched(application: Application, found: blank_waits.Place, moment: datetime) -> bool:
+        other = threading.Thread(target=look)
+        other.start()
+        other.join(30)
+        return tell(application, found, moment)
+
+    monkeypatch.setattr(blank_waits, "PORTION", 2)
+    monkeypatch.setattr(blank_waits, "_tell", watched)
+    assert tell_waiting(now=now) == 5
+    assert free_rows == [3, 3, 3, 3, 4]
+
+
+def somebody_waits() -> bool:
+    """Whether a connection waits for another one's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

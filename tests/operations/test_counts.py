@@ -17,11 +17,13 @@ from requests_app.models import (
     StockCount,
     Zone,
 )
-from requests_app.operations.blanks import stock_of, write_line
+from requests_app.operations.blank_waits import tell_waiting
+from requests_app.operations.blanks import queue_approved, stock_of, write_line
 from requests_app.operations.counts import cancel_count, confirm_count, record_count
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.steps import NotNow
-from requests_app.rules.blanks import MOST_AT_ONCE, Move, WaitingOrder
+from requests_app.rules.blanks import Move, WaitingOrder
+from requests_app.rules.promise import TAKE_BACK
 from tests.factories import OfficerFactory
 from tests.operations.blanks import approved_cards, queued_cards, stocked
 from tests.operations.test_stock import counters
@@ -51,11 +53,12 @@ def test_a_count_corrects_the_ledger_only_when_a_second_person_confirms(
     now: datetime, officer: Officer, second: Officer
 ) -> None:
     stock = stocked(now, 10, 20)
-    one = count(stock, officer, now, 8, 21)
-    assert counters(stock) == (30, 0, 0)
+    write_line(stock, Move.OUTSIDE, now=now, on_hand=-3, box=BlankBox.objects.order_by("pk")[1], day=now.date())
+    one = count(stock, officer, now, 8, 18)
+    assert counters(stock) == (27, 0, 0)
     confirm_count(count_id=one.pk, officer=second, now=now)
-    assert counters(stock) == (29, 0, 0)
-    assert list(BlankHolding.objects.order_by("box").values_list("quantity", flat=True)) == [8, 21]
+    assert counters(stock) == (26, 0, 0)
+    assert list(BlankHolding.objects.order_by("box").values_list("quantity", flat=True)) == [8, 18]
     assert sorted(BlankMovement.objects.filter(count=one).values_list("on_hand", flat=True)) == [-2, 1]
 
 
@@ -93,11 +96,19 @@ def test_a_difference_needs_an_explanation_and_none_needs_none(now: datetime, of
     assert count(stock, officer, now, 10, words="").explanation == ""
 
 
-@pytest.mark.parametrize("counted", [[5], [5, -1], [5, MOST_AT_ONCE + 1]])
+@pytest.mark.parametrize("counted", [[5], [5, -1], [5, 21]])
 def test_every_box_is_counted_with_a_number_that_can_be(now: datetime, officer: Officer, counted: list[int]) -> None:
     stock = stocked(now, 10, 20)
     with pytest.raises(FieldRefused):
         count(stock, officer, now, *counted)
+    assert not StockCount.objects.exists()
+
+
+def test_no_box_is_counted_fuller_than_it_came(now: datetime, officer: Officer) -> None:
+    stock = stocked(now, 10, 20)
+    with pytest.raises(FieldRefused, match="0 sampai 20: isi kotak ini waktu datang") as refusal:
+        count(stock, officer, now, 10, 2000)
+    assert refusal.value.field == f"box_{BlankBox.objects.order_by('pk')[1].pk}"
     assert not StockCount.objects.exists()
 
 
@@ -162,6 +173,7 @@ def test_fewer_than_promised_take_from_the_last_in_the_lines_order(
     cards = [queued_cards(now, 1, reason=reason)[0] for reason in ("hilang", "rusak", "baru")]
     one = count(stock, officer, now, 1)
     confirm_count(count_id=one.pk, officer=second, now=now)
+    assert tell_waiting(now=now) == 2
     for card in cards:
         card.refresh_from_db()
     assert [n for n, card in enumerate(cards) if card.status == "waiting_for_blank"] == losing
@@ -181,12 +193,15 @@ def test_who_was_just_approved_loses_the_promise_too_and_joins_the_line(
     assert card.status == "approved"
     assert not BlankHold.objects.exists()
     assert BlankWait.objects.get().application == card
-    told = card.notices.get(purpose="card_waiting")
-    assert told.next_attempt_at > now
+    assert tell_waiting(now=now) == 0, "its approval can still be taken back"
+    queue_approved(now=now + TAKE_BACK)
+    assert tell_waiting(now=now + TAKE_BACK) == 1
+    assert "urutan Anda 1" in card.notices.get(purpose="card_waiting").params["kartu"]
 
 
 def test_what_is_found_is_free_for_who_waits(now: datetime, officer: Officer, second: Officer) -> None:
-    stock = stocked(now, 1)
+    stock = stocked(now, 2)
+    write_line(stock, Move.OUTSIDE, now=now, on_hand=-1, box=BlankBox.objects.get(), day=now.date())
     queued_cards(now, 2)
     confirm_count(count_id=count(stock, officer, now, 2).pk, officer=second, now=now)
     assert counters(stock) == (2, 1, 0)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from requests_app.channels.base import Outcome
 from requests_app.models import CallTask, MessageText, Notice, Zone
-from requests_app.operations import delivery
+from requests_app.operations import delivery, sending
 from requests_app.operations.decisions import annul_decision, take_back
 from requests_app.operations.delivery import claim_notices, deliver_notices, delivery_trouble
 from requests_app.operations.notices import owe_notice
@@ -60,11 +61,16 @@ def test_every_text_is_a_template_that_the_provider_takes(office: PostOffice, no
     office.simulator.control("settings", {"pair_burst": 50})
     open_office(now)
     visit = invited(now)
-    others = {"params": {"kode": "123456"}, "to": ("whatsapp", new_phone())}
+    others = {
+        "params": {"kode": "123456"},
+    }
     for purpose in MessageText.objects.filter(is_current=True).values_list("purpose", flat=True):
-        about = {"visit": visit} if purpose in INVITATIONS else others
+        if purpose.startswith("reply_"):
+            continue  # what answers somebody who has just written needs no template
+        about = {"visit": visit} if purpose in INVITATIONS else {**others, "to": ("whatsapp", new_phone())}
         owe_notice(application, purpose, now=now, dedup="try", **about)
-    office.deliver(now + RELEASE)
+    for turn in range(8):
+        office.deliver(now + RELEASE + turn * timedelta(seconds=6))
     assert set(Notice.objects.values_list("state", flat=True)) == {"accepted"}
 
 
@@ -72,6 +78,7 @@ def test_a_code_goes_first_and_carries_no_link(office: PostOffice, now: datetime
     application = submitted(now)
     code = owe_notice(application, "code", now=now, dedup="1", params={"kode": "402117"})
     office.deliver(now)
+    office.deliver(now + timedelta(seconds=6))
     first, second = office.accepted()
     assert first["opaque"].startswith(str(code.pk))
     assert first["text"].startswith("402117")
@@ -84,6 +91,19 @@ def test_the_most_urgent_are_claimed_first_and_then_those_that_waited_longest(no
     code = owe_notice(late, "code", now=now, dedup="1", params={"kode": "1"})
     expected = [code.pk, only(early, "received").pk, only(late, "received").pk]
     assert [claim_notices(now=now, owner=uuid.uuid4(), limit=1) for _ in range(3)] == [[pk] for pk in expected]
+
+
+def test_the_most_urgent_of_all_numbers_comes_before_what_waited_longer_at_another(now: datetime, db: None):
+    here, elsewhere = submitted(now), submitted(now - timedelta(minutes=5), kelurahan="16.71.08.1001")
+    code = owe_notice(here, "code", now=now, dedup="1", params={"kode": "1"})
+    assert here.zone_id != elsewhere.zone_id
+    assert claim_notices(now=now, owner=uuid.uuid4(), limit=1) == [code.pk]
+
+
+def test_only_what_is_due_is_claimed(now: datetime, db: None):
+    notice = only(submitted(now), "received")
+    assert claim_notices(now=now - timedelta(milliseconds=1), owner=uuid.uuid4(), limit=9) == []
+    assert claim_notices(now=now, owner=uuid.uuid4(), limit=9) == [notice.pk]
 
 
 def test_parameters_are_one_line_each_in_the_order_of_the_text(now: datetime, db: None):
@@ -146,9 +166,9 @@ def test_an_annulled_answer_is_not_sent_although_a_worker_holds_it(office: PostO
         reason="keliru",
         now=at,
     )
-    this = delivery._Round(lambda: at, owner)
-    for notice_id in claimed:
-        delivery._deliver(notice_id, this)
+    this = sending.Sending(lambda: at, owner)
+    leaving = {prepared.notice.purpose for prepared in sending.prepare(claimed, this)}
+    assert leaving == {"received"}
     assert office.accepted(only(application, "rejected")) == []
     assert states(only(application, "rejected"))[0] == "superseded"
 
@@ -251,8 +271,8 @@ def test_when_the_second_channel_fails_too_somebody_calls(now: datetime, db: Non
         to=("email", "no address"),
         fallback_of=first,
     )
-    Notice.objects.filter(pk=first.pk).update(state="failed")
-    Notice.objects.exclude(pk=second.pk).update(next_attempt_at=None)
+    Notice.objects.filter(pk=first.pk).update(state="failed", next_attempt_at=None)
+    Notice.objects.exclude(pk=second.pk).update(state="superseded", next_attempt_at=None)
     deliver_notices(clock=lambda: now)
     assert states(second) == ("failed", "invalid_recipient")
     assert CallTask.objects.filter(application=application, notice=second).exists()
@@ -263,6 +283,7 @@ def test_nobody_calls_because_a_receipt_or_a_code_did_not_arrive(office: PostOff
     owe_notice(application, "code", now=now, dedup="1", params={"kode": "1"})
     office.simulator.faults({"action": "undeliverable_131026"})
     office.deliver(now)
+    office.deliver(now + timedelta(seconds=6))
     assert set(Notice.objects.values_list("state", flat=True)) == {"failed"}
     assert not CallTask.objects.exists()
 
@@ -272,7 +293,7 @@ def test_without_credentials_notices_are_held_in_plain_sight(now: datetime, db: 
     notice = only(submitted(now), "received")
     deliver_notices(clock=lambda: now)
     assert states(notice) == ("held", "not_configured")
-    assert "1 WhatsApp (jalur ini belum diatur)" in delivery_trouble()
+    assert "1 WhatsApp: jalur ini belum diatur" in delivery_trouble()
 
 
 def test_a_refused_account_is_asked_once_a_round_and_nothing_is_lost(office: PostOffice, now: datetime):
@@ -295,3 +316,20 @@ def test_a_notice_that_cannot_be_made_does_not_stop_the_others(office: PostOffic
     assert states(other)[0] == "accepted"
     state = Notice.objects.filter(pk=broken.pk).values_list("state", flat=True).get()
     assert state == "held"
+
+
+def test_a_call_that_ends_in_a_way_nobody_foresaw_is_unconfirmed_and_the_others_are_settled(
+    office: PostOffice, now: datetime, monkeypatch: Any
+):
+    notices = [only(submitted(now), "received") for _ in range(2)]
+    right = sending.channel_of("whatsapp")
+
+    class Surprising:
+        def send(self, message: Any) -> Outcome:
+            if message.opaque.startswith(str(notices[0].pk)):
+                raise RuntimeError("nobody foresaw this")
+            return right.send(message)
+
+    monkeypatch.setattr(sending, "channel_of", lambda name: Surprising())
+    office.deliver(now)
+    assert [states(notice) for notice in notices] == [("unconfirmed", "RuntimeError"), ("accepted", "")]

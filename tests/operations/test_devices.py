@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from requests_app.models import Application, CallTask, Draft, DraftCode, Notice, NoticeAttempt, Zone
-from requests_app.operations import devices
+from requests_app.operations import devices, sending
 from requests_app.operations.clock import forget_old
 from requests_app.operations.delivery import deliver_notices
 from requests_app.operations.devices import continue_draft, send_draft_code
@@ -183,15 +183,14 @@ def test_no_other_message_is_without_an_application(now: datetime) -> None:
 
 def test_a_refusal_leads_to_no_call_and_no_other_channel(now: datetime, monkeypatch: Any) -> None:
     from requests_app.channels.base import Outcome
-    from requests_app.operations import delivery
 
     class Refusing:
         def send(self, message: Any) -> Outcome:
             return Outcome(kind="permanent", code="131026")
 
-    monkeypatch.setattr(delivery, "channel_of", lambda notice: Refusing())
+    monkeypatch.setattr(sending, "channel_of", lambda name: Refusing())
     sent_code(make_draft(now), now)
-    deliver_notices(clock=lambda: now, pace_s=0)
+    deliver_notices(clock=lambda: now, paced=False, senders=1)
     assert Notice.objects.get().state == "failed"
     assert NoticeAttempt.objects.count() == 1
     assert not CallTask.objects.exists()

@@ -15,7 +15,7 @@ from requests_app.operations.followup import (
     resubmit_correction,
     withdraw,
 )
-from requests_app.operations.pickups import pickup_hash
+from requests_app.operations.notices import phone_hash
 from requests_app.operations.proofs import check_code, check_secret, send_code, use_link
 from requests_app.operations.reports import answer_report, close_report, own_report, write_report
 from requests_app.operations.review import claim_application
@@ -32,7 +32,6 @@ from tests.factories import (
     on_duty,
     submitted,
 )  # fmt: skip
-from tests.operations.cards import ready_card
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -237,6 +236,14 @@ def test_an_answer_that_has_not_left_follows_the_new_contact(now):
     assert use_link(token=answer.params["tautan"], now=now + HOUR) == application.pk
 
 
+def test_an_answer_that_follows_to_a_new_phone_is_found_by_that_phone(now):
+    application, phone = decided(now, APPROVED), new_phone()
+    new = {**WHATSAPP, "phone": phone}
+    change_contact(application_id=application.pk, answers=new, now=now + timedelta(seconds=3))
+    answer = application.notices.get(purpose="approved")
+    assert (answer.recipient, answer.recipient_hash) == (phone, phone_hash("whatsapp", phone))
+
+
 def test_codes_and_links_of_the_old_phone_open_nothing_any_more(now):
     application = submitted(now)
     proof_id = send_code(application_id=application.pk, now=now)
@@ -308,9 +315,11 @@ def test_a_new_report_only_after_the_old_one_is_closed(now):
     application, supervisor = broken(now), OfficerFactory(role="supervisor")
     first = Report.objects.get()
     own_report(report_id=first.pk, supervisor=supervisor, now=now + 6 * DAY)
-    answer_report(report_id=first.pk, supervisor=supervisor, answer="Kami kerjakan hari ini.", now=now + 6 * DAY)
+    answer = {"report_id": first.pk, "supervisor": supervisor, "answer": "Kami kerjakan hari ini."}
+    answer_report(**answer, seen=0, now=now + 6 * DAY)
     same = write_report(application_id=application.pk, words="Belum.", now=now + 6 * DAY)
-    assert same.pk == first.pk
+    assert (same.pk, same.status) == (first.pk, "open")
+    answer_report(**answer, seen=len(same.words), now=now + 7 * DAY)
     close_report(report_id=first.pk, supervisor=supervisor, now=now + 6 * DAY)
     second = write_report(application_id=application.pk, words="Masih belum.", now=now + 7 * DAY)
     assert second.pk != first.pk
@@ -323,20 +332,9 @@ def test_a_supervisors_answer_reaches_the_citizen_and_closing_needs_it(now):
     with pytest.raises(NotNow):
         close_report(report_id=report.pk, supervisor=supervisor, now=now + 6 * DAY)
     with pytest.raises(ValueError):
-        answer_report(report_id=report.pk, supervisor=supervisor, answer=" ", now=now + 6 * DAY)
-    answer_report(report_id=report.pk, supervisor=supervisor, answer="Hari ini.", now=now + 6 * DAY)
+        answer_report(report_id=report.pk, supervisor=supervisor, answer=" ", seen=0, now=now + 6 * DAY)
+    answer_report(report_id=report.pk, supervisor=supervisor, answer="Hari ini.", seen=0, now=now + 6 * DAY)
     assert Notice.objects.get(purpose="report_answered").params["jawaban"] == "Hari ini."
     close_report(report_id=report.pk, supervisor=supervisor, now=now + 6 * DAY)
     with pytest.raises(NotNow):
-        answer_report(report_id=report.pk, supervisor=supervisor, answer="Lagi.", now=now + 6 * DAY)
-
-
-def test_news_of_a_card_goes_to_the_new_phone_with_a_new_code_and_the_old_one_collects_nothing(now):
-    pickup = ready_card(now)
-    application, old_code, new = pickup.application, pickup.code, new_phone()
-    change_contact(application_id=application.pk, answers={**WHATSAPP, "phone": new}, now=now)
-    pickup.refresh_from_db()
-    notice = application.notices.get(purpose="ready_for_pickup")
-    assert (notice.recipient, notice.params["kode_ambil"]) == (new, pickup.code)
-    assert pickup.code != old_code
-    assert pickup.code_hash == pickup_hash(pickup.code)
+        answer_report(report_id=report.pk, supervisor=supervisor, answer="Lagi.", seen=0, now=now + 6 * DAY)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from requests_app.models import CallTask, Notice, Officer, Visit, Zone
 from requests_app.operations.actors import CITIZEN
+from requests_app.operations.calls import open_call
 from requests_app.operations.clock import forget_old
 from requests_app.operations.delivery import claim_notices, deliver_notices, delivery_trouble
 from requests_app.operations.hand import (
@@ -24,7 +25,7 @@ from requests_app.operations.steps import NotNow
 from requests_app.operations.visits import cancel_visit
 from requests_app.queries.hand import day_of, sent_today, undoable
 from requests_app.rules.hand import LEASE
-from tests.factories import OfficerFactory, new_phone
+from tests.factories import APPROVED, OfficerFactory, decided, new_phone
 from tests.operations.offices import invited, open_office
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_the_worker_never_takes_what_is_sent_by_hand(zone: Zone, now: datetime, 
     assert notice.channel == "hand"
     later = at + timedelta(days=30)
     assert notice.pk not in claim_notices(now=at, owner=uuid.uuid4(), limit=50)
-    deliver_notices(clock=lambda: later, pace_s=0)
+    deliver_notices(clock=lambda: later, paced=False, senders=1)
     assert (fresh(notice).state, fresh(notice).attempt) == ("queued", 0)
     assert "tangan" not in delivery_trouble()
 
@@ -266,6 +267,32 @@ def test_undoing_a_wrong_number_takes_the_call_back(zone: Zone, clerk: Officer, 
     undo_record(notice_id=notice.pk, officer=clerk, now=at)
     assert fresh(notice).state == "queued"
     assert not CallTask.objects.filter(closed_at=None).exists()
+
+
+def test_undoing_a_wrong_number_leaves_the_call_about_another_message(
+    zone: Zone, clerk: Officer, now: datetime, at: datetime
+):
+    notice = invitation(now)
+    assert notice.application is not None
+    other = owe_notice(notice.application, "report_answered", now=now, dedup="x")
+    Notice.objects.filter(pk=other.pk).update(state="failed", failed_at=at, next_attempt_at=None)
+    open_call(notice.application, reason="undelivered", now=at, notice=other)
+    record_unreachable(notice_id=notice.pk, officer=clerk, now=at)
+    undo_record(notice_id=notice.pk, officer=clerk, now=at)
+    assert CallTask.objects.get(closed_at=None).notice == other
+
+
+def test_a_number_that_is_wrong_after_all_is_followed_again(zone: Zone, clerk: Officer, now: datetime, at: datetime):
+    Zone.objects.update(whatsapp_phone_id="")
+    cache.clear()
+    application = decided(now, APPROVED, email="siti@contoh.example")
+    notice = application.notices.get(purpose="approved")
+    assert notice.channel == "hand"
+    record_unreachable(notice_id=notice.pk, officer=clerk, now=at)
+    undo_record(notice_id=notice.pk, officer=clerk, now=at)
+    record_unreachable(notice_id=notice.pk, officer=clerk, now=at)
+    assert list(notice.fallbacks.order_by("created_at", "pk").values_list("channel", flat=True)) == ["email", "email"]
+    assert sorted(copy.state for copy in notice.fallbacks.all()) == ["queued", "superseded"]
 
 
 # --- the test of a number

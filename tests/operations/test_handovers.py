@@ -74,6 +74,19 @@ def test_wrong_people_are_counted_and_the_desk_has_to_wait(now: datetime) -> Non
     assert give(pickup, now + timedelta(minutes=15))
 
 
+def test_presses_during_the_wait_do_not_lengthen_it(now: datetime) -> None:
+    """Else a clerk who presses again and again locks the card for everybody until the next day."""
+    pickup = ready_card(now)
+    for _ in range(5):
+        with pytest.raises(NotThem):
+            give(pickup, now, nik=new_nik())
+    for _ in range(40):
+        with pytest.raises(TooMany) as refused:
+            give(pickup, now)
+    assert refused.value.retry_at <= now + timedelta(minutes=15)
+    assert give(pickup, now + timedelta(minutes=15))
+
+
 def test_right_people_are_not_counted(now: datetime) -> None:
     give(ready_card(now), now)
     assert set(LimitCounter.objects.filter(scope__startswith="handover").values_list("count", flat=True)) == {0}
@@ -189,6 +202,16 @@ def test_wrong_codes_at_one_desk_have_an_end(now: datetime) -> None:
     with pytest.raises(TooMany):
         find_by_code(code=pickup.code, officer=officer, now=now)
     assert find_by_code(code=pickup.code, officer=OfficerFactory(), now=now) == pickup
+
+
+def test_codes_typed_during_the_wait_do_not_lengthen_it(now: datetime) -> None:
+    officer, pickup = OfficerFactory(), ready_card(now)
+    for _ in range(20):
+        find_by_code(code="0000-0000", officer=officer, now=now)
+    for _ in range(100):
+        with pytest.raises(TooMany):
+            find_by_code(code=pickup.code, officer=officer, now=now)
+    assert find_by_code(code=pickup.code, officer=officer, now=now + timedelta(minutes=15)) == pickup
 
 
 def test_what_people_wrote_is_sealed(now: datetime) -> None:

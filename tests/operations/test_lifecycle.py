@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from requests_app.models import Application, Event, Notice, Promise, Report
-from requests_app.operations.clock import break_promises, climb_ladder, end_leases, expire_waiting, remind_waiting
+from requests_app.operations import clock
+from requests_app.operations.clock import (
+    break_promises,
+    climb_ladder,
+    end_leases,
+    expire_waiting,
+    release_held,
+    remind_waiting,
+)
 from requests_app.operations.decisions import annul_decision, decide, take_back
 from requests_app.operations.duplicates import let_go_on, reject_double
 from requests_app.operations.followup import object_to_rejection, resubmit_correction, withdraw
@@ -63,6 +71,16 @@ def test_the_held_one_goes_on_when_the_first_is_withdrawn(now: datetime) -> None
     assert second.status == "submitted"
 
 
+def test_a_held_one_whose_turn_was_missed_is_found_by_the_sweep(now: datetime) -> None:
+    first = submitted(now)
+    second = submitted(now, nik=first.nik)
+    assert release_held(now=now) == 0
+    Application.objects.filter(pk=first.pk).update(status="withdrawn")
+    assert release_held(now=now) == 1
+    second.refresh_from_db()
+    assert second.status == "submitted"
+
+
 def test_an_officer_lets_the_held_one_go_on_and_the_other_is_told_it_was_double(now: datetime) -> None:
     officer = on_duty(OfficerFactory(), now)
     first = submitted(now)
@@ -113,6 +131,15 @@ def test_a_lease_that_ran_out_falls_back(now: datetime) -> None:
     assert end_leases(now=now + timedelta(minutes=16)) == 1
     with pytest.raises(NotNow):
         decide(application_id=taken.pk, officer=officer, now=now + timedelta(minutes=17), verdict=APPROVED)
+
+
+def test_only_who_holds_the_lease_decides(now: datetime) -> None:
+    holder, other = on_duty(OfficerFactory(), now), on_duty(OfficerFactory(), now)
+    application = submitted(now)
+    claim_application(application_id=application.pk, officer=holder, now=now)
+    with pytest.raises(NotNow):
+        decide(application_id=application.pk, officer=other, now=now, verdict=APPROVED)
+    assert not application.decisions.exists()
 
 
 def test_approval_writes_the_answer_that_leaves_after_eight_seconds(now: datetime) -> None:
@@ -228,6 +255,16 @@ def test_a_promise_breaks_once_with_one_report_and_one_apology(now: datetime) ->
     assert application.promises.get().outcome == "broken"
     assert Report.objects.get().opened_by == "clock"
     assert application.notices.filter(purpose="apology").count() == 1
+
+
+def test_two_clocks_break_a_promise_once_and_only_when_it_is_over(now: datetime) -> None:
+    """Both found it due before either had its lock, and one of them reads an earlier moment."""
+    promise = submitted(now).promises.get()
+    for seconds in (0, 1, 1):
+        clock._break(promise.pk, promise.due_at + timedelta(seconds=seconds))
+        promise.refresh_from_db()
+        assert promise.outcome == ("broken" if seconds else "open")
+    assert Report.objects.count() == Notice.objects.filter(purpose="apology").count() == 1
 
 
 def test_decided_but_undelivered_is_broken_and_answer_and_apology_are_one_message(now: datetime) -> None:

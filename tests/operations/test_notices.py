@@ -1,6 +1,7 @@
 """Writing notices: one per event, to the contact that was given, with a code that is nobody else's."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -33,6 +34,22 @@ def test_a_submission_survives_a_code_that_is_taken(now: datetime, monkeypatch: 
     codes = iter([taken, "GHJKMN"])
     monkeypatch.setattr("requests_app.operations.notices.new_check_code", lambda: next(codes))
     assert submitted(now).notices.get().check_code == "GHJKMN"
+
+
+def test_the_worker_is_told_once_the_notice_is_stored(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    rings: list[str] = []
+    monkeypatch.setattr("requests_app.operations.notices.nudge_notices", lambda: rings.append("whatsapp"))
+    monkeypatch.setattr("requests_app.operations.notices.nudge_other_notices", lambda: rings.append("others"))
+    application = submitted(now, email="siti@contoh.example")
+    rings.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        owe_notice(application, "withdrawn", now=now, dedup="1")
+        owe_notice(application, "withdrawn", now=now, dedup="2", to=("email", application.email))
+        owe_notice(application, "withdrawn", now=now, dedup="3", to=("page", ""))
+        assert rings == [], "a worker would look for what is not there yet"
+    assert rings == ["whatsapp", "others"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from requests_app.models import Application, Notice, Zone
 from requests_app.operations.invitations import invite_due
 from requests_app.operations.number_tests import send_number_test
+from requests_app.operations.receipts import process_webhooks, store_webhook
 from requests_app.operations.steps import NotNow
 from requests_app.queries import zone_admin
 from requests_app.rules.labels import error_words
@@ -138,6 +139,50 @@ def test_what_left_before_the_trouble_and_arrives_after_it_proves_nothing(office
     troubled(zone, "131031")
     office.take(posts, now)
     assert trouble(zone) == "131031"
+
+
+def arrived(notice: Notice, at: datetime) -> None:
+    """Taken at `at`, and on the phone a second later."""
+    then = {"state": "delivered", "accepted_at": at, "delivered_at": at + timedelta(seconds=1), "attempt": 1}
+    Notice.objects.filter(pk=notice.pk).update(next_attempt_at=None, provider_id=f"wamid.{notice.pk}", **then)
+
+
+def failed(notice: Notice, code: int, at: datetime, *, heard_at: datetime) -> None:
+    """The provider's receipt, stamped `at`, as we read it at `heard_at`."""
+    status = {"id": f"wamid.{notice.pk}", "status": "failed", "timestamp": str(int(at.timestamp()))}
+    status |= {"biz_opaque_callback_data": f"{notice.pk}:1", "errors": [{"code": code}]}
+    value = {"metadata": {"phone_number_id": notice.zone.whatsapp_phone_id}, "statuses": [status]}
+    store_webhook(payload={"entry": [{"changes": [{"value": value}]}]}, now=heard_at)
+    process_webhooks(now=heard_at)
+
+
+@pytest.mark.parametrize("code", [131042, 10])
+def test_a_refusal_of_what_arrived_all_the_same_says_nothing_of_the_number(now: datetime, code: int):
+    notice = submitted(now).notices.get()
+    arrived(notice, now)
+    failed(notice, code, now + TEN, heard_at=now + TEN)
+    assert set(Zone.objects.values_list("number_trouble", flat=True)) == {""}
+
+
+@pytest.mark.parametrize("code", [131042, 10])
+def test_a_refusal_is_over_when_what_left_after_it_has_arrived(now: datetime, code: int):
+    notice, later = submitted(now).notices.get(), submitted(now).notices.get()
+    for each in (notice, later):
+        arrived(each, now + timedelta(hours=1))
+    Notice.objects.filter(pk=notice.pk).update(state="accepted", delivered_at=None)
+    failed(notice, code, now + TEN, heard_at=now + timedelta(hours=2))
+    assert trouble(notice.zone) == ""
+    notice.refresh_from_db()
+    assert notice.state == "held"
+
+
+def test_what_was_taken_since_proves_nothing_until_it_arrives(now: datetime):
+    notice, later = submitted(now).notices.get(), submitted(now).notices.get()
+    for each in (notice, later):
+        arrived(each, now + timedelta(hours=1))
+    Notice.objects.update(state="accepted", delivered_at=None)
+    failed(notice, 131042, now + TEN, heard_at=now + timedelta(hours=2))
+    assert trouble(notice.zone) == "131042"
 
 
 # --- the test of a number

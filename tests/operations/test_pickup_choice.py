@@ -6,16 +6,20 @@ import pytest
 
 from requests_app.models import Application, CardPickup, CardPolicy, CardShipment, Closure, Holiday, Zone
 from requests_app.models.pickup_choice import what_to_choose
+from requests_app.models.print_queue import to_print
 from requests_app.operations.pickup_choice import ask_pickup, choose_pickup
 from requests_app.operations.pickups import ensure_pickup
+from requests_app.operations.shipments import confirm_all
 from requests_app.operations.steps import NotNow
+from requests_app.operations.way_back import carry_back
+from requests_app.rules.dates import local_date
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 from tests.operations.cards import bring_to, print_card, printed_card, ready_card
 from tests.operations.offices import AWAY, notices, open_office
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 TUESDAY, FRIDAY, SUNDAY = date(2026, 11, 24), date(2026, 11, 27), date(2026, 11, 29)
 
 
@@ -77,6 +81,18 @@ def test_a_card_that_lies_at_an_office_is_not_carried_elsewhere(now: datetime) -
             choose(pickup.application, now, office, TUESDAY)
 
 
+def test_on_its_way_back_nothing_can_be_chosen_and_at_the_head_office_a_day(now: datetime) -> None:
+    pickup, late = ready_card(now), now + DAY * 62
+    assert pickup.zone is not None
+    shipment = carry_back(zone=pickup.zone, until=late, officer=OfficerFactory(), now=late)
+    assert shipment is not None
+    for office in (pickup.zone, None):
+        with pytest.raises(NotNow, match="tidak dapat dipilih sekarang"):
+            choose(pickup.application, late, office)
+    confirm_all(shipment=shipment, officer=OfficerFactory(), now=late)
+    assert choose(pickup.application, late, None, local_date(late + DAY)).day == local_date(late + DAY)
+
+
 def test_until_it_is_sent_a_printed_card_goes_to_any_office(now: datetime) -> None:
     card, other = printed_card(now), open_office(now, AWAY)
     assert choose(card.application, now, other, TUESDAY).zone == other
@@ -103,6 +119,33 @@ def test_where_it_asks_before_it_asks_once_and_says_until_when(now: datetime) ->
     assert asked.params["batas"].startswith("Sabtu, 28 November 2026")
     assert application.zone.name in asked.params["tempat"]
     assert ensure_pickup(application).asked_at == now
+
+
+def printable(application: Application, at: datetime) -> bool:
+    return to_print(application.blank_hold.stock, now=at).exists()
+
+
+@pytest.mark.parametrize(("then", "later"), [(14, 3), (3, 14)])
+def test_the_time_to_answer_is_the_one_that_was_told_whatever_the_rules_say_since(
+    now: datetime, then: int, later: int
+) -> None:
+    application = queued(now)
+    asking_before(now, ask_days=then)
+    ask_pickup(now=now)
+    asking_before(now + DAY, ask_days=later)
+    until = now + then * DAY
+    assert [printable(application, at) for at in (until - SECOND, until)] == [False, True]
+
+
+def test_whoever_was_asked_can_answer_in_time_also_when_nobody_is_asked_any_more(now: datetime) -> None:
+    asked, later = queued(now), now + DAY
+    asking_before(now, ask_days=5)
+    ask_pickup(now=now)
+    CardPolicy.objects.create(valid_from=later, pickup_asked="after")
+    assert what_to_choose(asked).office and not printable(asked, now + 5 * DAY - SECOND)
+    assert printable(asked, now + 5 * DAY)
+    assert choose(asked, later, None).zone is None
+    assert printable(asked, later)
 
 
 def test_whoever_has_chosen_is_not_asked(now: datetime) -> None:

@@ -64,7 +64,7 @@ def test_what_is_not_printed_is_not_ready(now: datetime) -> None:
 
 def test_of_a_spoiled_card_nobody_is_reminded_and_what_was_not_sent_is_not_sent(now: datetime) -> None:
     pickup = ready_card(now)
-    not_ready(pickup.application)
+    not_ready(pickup.application, pickup.application.cards.get())
     pickup.refresh_from_db()
     assert (pickup.ready_at, pickup.remind_at) == (None, None)
     assert notices(pickup.application, "ready_for_pickup")[0].state == "superseded"

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 
 from requests_app.models import BlankHold, BlankMovement, Card, PrintBatch
+from requests_app.operations.blank_waits import tell_waiting
 from requests_app.operations.blanks import allocate_waiting, stock_of
+from requests_app.operations.decisions import annul_decision
 from requests_app.operations.followup import withdraw
 from requests_app.operations.prints import record_many_printed, record_printed, record_rest_printed
 from requests_app.operations.steps import NotNow
@@ -222,6 +224,7 @@ def test_and_who_was_promised_that_blank_meanwhile_waits_again(now: datetime) ->
     spoiled(cards_of(batch)[0], now)
     waiting.refresh_from_db()
     assert waiting.status == "waiting_for_blank"
+    assert tell_waiting(now=now) == 1
     assert waiting.notices.filter(purpose="card_waiting").exists()
     assert counters(stock) == (0, 0, 0)
 
@@ -235,3 +238,18 @@ def test_a_withdrawn_card_of_a_closed_batch_has_given_its_blank_back(now: dateti
     with pytest.raises(NotNow, match="sudah kembali"):
         spoiled(cards_of(batch)[0], now)
     assert counters(stock_of(None)) == (9, 0, 0)
+
+
+def test_a_card_whose_approval_was_annulled_is_not_said_to_be_of_a_withdrawn_application(now: datetime) -> None:
+    stocked(now, 9)
+    (application,) = queued_cards(now, 1)
+    batch = batch_of(now, 1)
+    annul_decision(
+        decision_id=application.decisions.get().pk,
+        supervisor=OfficerFactory(role="supervisor"),
+        reason="Keliru.",
+        now=now,
+    )
+    (card,) = cards_of(batch)
+    assert "Permohonan atau persetujuannya sudah dibatalkan. Sisihkan" in scan(batch, card.code, now).text
+    assert "permohonannya" not in spoiled(card, now).text

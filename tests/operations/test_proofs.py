@@ -157,6 +157,27 @@ def test_a_link_opens_its_application_once(now):
     assert use_link(token=link_of(application), now=now) is None
 
 
+@pytest.mark.parametrize("state", ["unconfirmed", "retry"])
+def test_whoever_opened_the_link_of_a_message_is_not_sent_it_again(now, state):
+    """Answer and receipts were lost; the second copy would carry a link that is used up."""
+    application = submitted(now)
+    notice = application.notices.get(purpose="received")
+    Notice.objects.filter(pk=notice.pk).update(state=state, attempt=1, next_attempt_at=now + 10 * MINUTE)
+    assert use_link(token=link_of(application), now=now + MINUTE) == application.pk
+    notice.refresh_from_db()
+    assert (notice.state, notice.delivered_at, notice.next_attempt_at) == ("delivered", now + MINUTE, None)
+    assert notice.evidence == "opened"
+
+
+def test_a_link_that_is_opened_leaves_other_states_as_they_are(now):
+    application = submitted(now)
+    notice = application.notices.get(purpose="received")
+    before = (notice.state, notice.next_attempt_at)
+    assert use_link(token=link_of(application), now=now) == application.pk
+    notice.refresh_from_db()
+    assert (notice.state, notice.next_attempt_at) == before
+
+
 def test_a_link_ends_after_thirty_days_and_a_made_up_one_opens_nothing(now):
     application = submitted(now)
     assert use_link(token=link_of(application), now=now + timedelta(days=30)) is None

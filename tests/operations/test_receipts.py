@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -15,13 +16,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from requests_app.models import CallTask, Notice, Promise, Report, WebhookEvent
-from requests_app.operations import delivery
+from requests_app.channels.base import Outcome
+from requests_app.models import CallTask, Notice, Promise, Report, WebhookEvent, Zone
+from requests_app.operations import delivery, sending
 from requests_app.operations.clock import break_promises
 from requests_app.operations.delivery import claim_notices
+from requests_app.operations.notices import owe_notice
 from requests_app.operations.receipts import process_webhooks, store_webhook
 from tests.factories import APPROVED, decided, submitted
-from tests.operations.post_office import PostOffice, only, post_to_door
+from tests.operations.post_office import only, post_to_door
 
 SECOND = timedelta(seconds=1)
 RELEASE = timedelta(seconds=8)
@@ -53,11 +56,10 @@ def accepted_answer(now: datetime, **over: Any) -> Notice:
     notice = only(application, "approved")
     Notice.objects.filter(application=application).exclude(pk=notice.pk).update(state="accepted", next_attempt_at=None)
     at = now + RELEASE
-    this = delivery._Round(lambda: at)
+    this = sending.Sending(lambda: at)
     assert claim_notices(now=at, owner=this.owner, limit=1) == [notice.pk]
-    prepared = delivery._prepare(notice.pk, this)
-    assert prepared is not None
-    delivery._settle(prepared[0], delivery.Outcome("accepted", "wamid.A"), this)
+    (prepared,) = sending.prepare([notice.pk], this)
+    sending.settle([(prepared, Outcome("accepted", "wamid.A"))], this)
     notice.refresh_from_db()
     return notice
 
@@ -230,6 +232,23 @@ def test_an_arrival_after_a_failure_stops_the_other_channel_and_the_call(now: da
     assert not CallTask.objects.filter(notice=by_call, closed_at=None).exists()
 
 
+def test_a_call_goes_on_about_another_message_that_did_not_arrive(now: datetime, db: None):
+    first = accepted_answer(now)
+    take(now + 60 * SECOND, failed(now + 11 * SECOND, 131026, first))
+    later = owe_notice(first.application, "report_answered", now=now + 60 * SECOND, dedup="1")
+    Notice.objects.filter(pk=later.pk).update(state="accepted", attempt=1, next_attempt_at=None)
+    later.refresh_from_db()
+    take(now + 90 * SECOND, failed(now + 80 * SECOND, 131026, later, id="wamid.B"))
+    task = CallTask.objects.get(application=first.application, closed_at=None)
+    assert task.notice_id == first.pk, "an answer comes first"
+    take(now + 95 * SECOND, item("delivered", now + 85 * SECOND, first))
+    task.refresh_from_db()
+    assert (task.notice_id, task.promise_id, task.closed_at) == (later.pk, None, None)
+    take(now + 99 * SECOND, item("delivered", now + 86 * SECOND, later, id="wamid.B"))
+    task.refresh_from_db()
+    assert task.closed_at is not None
+
+
 @pytest.mark.parametrize(
     ("code", "state"), [(131026, "failed"), (131016, "retry"), (131042, "held"), (132015, "held"), (999999, "retry")]
 )
@@ -266,15 +285,43 @@ def test_a_late_sent_does_not_stop_a_retry(now: datetime, db: None):
     assert facts(notice)["state"] == "retry"
 
 
+def test_a_sent_after_an_answer_that_said_no_stops_the_retry(now: datetime, db: None):
+    """The provider answered 503 and had taken it: its receipt knows better, and there is no second message."""
+    notice = only(submitted(now), "received")
+    this = sending.Sending(lambda: now)
+    claim_notices(now=now, owner=this.owner, limit=1)
+    (prepared,) = sending.prepare([notice.pk], this)
+    sending.settle([(prepared, Outcome("retry", code="http_503"))], this)
+    notice.refresh_from_db()
+    assert notice.state == "retry"
+    take(now + SECOND, item("sent", now, notice))
+    notice.refresh_from_db()
+    assert (notice.state, notice.next_attempt_at) == ("sent", None)
+
+
+@pytest.mark.parametrize("post", [partial(item, "sent"), partial(failed, code=131026)])
+def test_a_receipt_of_the_last_try_counts_although_the_notice_waits_for_the_morning(
+    now: datetime, db: None, post: Callable[..., dict[str, Any]]
+):
+    """Nobody saw the answer; before the next try the quiet hours began. It must not be sent once more."""
+    notice = accepted_answer(now)
+    Notice.objects.filter(pk=notice.pk).update(
+        state="queued", provider_id=None, accepted_at=None, next_attempt_at=now + timedelta(hours=9)
+    )
+    told = post(at=now + 60 * SECOND, notice=notice)
+    take(now + 60 * SECOND, told)
+    notice.refresh_from_db()
+    assert (notice.state, notice.next_attempt_at) == (told["status"], None)
+
+
 def test_a_receipt_before_our_own_commit_settles_the_notice(now: datetime, db: None):
     notice = only(submitted(now), "received")
-    this = delivery._Round(lambda: now)
+    this = sending.Sending(lambda: now)
     claim_notices(now=now, owner=this.owner, limit=1)
-    prepared = delivery._prepare(notice.pk, this)
-    assert prepared is not None
+    (prepared,) = sending.prepare([notice.pk], this)
     notice.refresh_from_db()
     take(now + SECOND, item("delivered", now + SECOND, notice))
-    delivery._settle(prepared[0], delivery.Outcome("accepted", "wamid.A"), this)
+    sending.settle([(prepared, Outcome("accepted", "wamid.A"))], this)
     notice.refresh_from_db()
     assert (notice.state, notice.provider_id) == ("delivered", "wamid.A")
     assert notice.attempts.get().outcome == "accepted"
@@ -311,7 +358,9 @@ def test_what_a_person_writes_is_stored_sealed_and_marked(now: datetime, db: Non
         "type": "text",
         "text": {"body": "Halo"},
     }
-    value = {"metadata": {"phone_number_id": "1"}, "messages": [text]}
+    zone = Zone.objects.exclude(whatsapp_phone_id="").first()
+    assert zone is not None
+    value = {"metadata": {"phone_number_id": zone.whatsapp_phone_id}, "messages": [text]}
     store_webhook(payload={"entry": [{"changes": [{"value": value}]}]}, now=now)
     process_webhooks(now=now)
     event = WebhookEvent.objects.get()
@@ -319,63 +368,7 @@ def test_what_a_person_writes_is_stored_sealed_and_marked(now: datetime, db: Non
     assert event.body["text"] == "Halo"
 
 
-# --- through the simulator and the door
-
-
-def test_a_call_that_timed_out_is_settled_by_its_receipt_and_not_sent_again(office: PostOffice, now: datetime):
-    notice = only(submitted(now), "received")
-    office.simulator.faults({"action": "reset_after_accept"})
-    office.deliver(now)
-    assert facts(notice)["state"] == "unconfirmed"
-    assert office.take(office.receipts("sent", "delivered"), now + 5 * SECOND) == [200, 200]
-    seen = facts(notice)
-    assert (seen["state"], seen["next_attempt_at"], seen["maybe_twice"]) == ("delivered", None, False)
-    assert office.deliver(now + timedelta(hours=1)) == 0
-    assert len(office.accepted(notice)) == 1
-    notice.refresh_from_db()
-    assert notice.provider_id == office.accepted(notice)[0]["wamid"]
-
-
-def test_without_answer_and_without_receipt_it_is_sent_once_more_and_says_so(office: PostOffice, now: datetime):
-    notice = only(submitted(now), "received")
-    office.simulator.faults({"action": "reset_after_accept", "times": 1}, {"action": "lost_webhook", "times": 1})
-    office.deliver(now)
-    office.deliver(now + timedelta(minutes=10))
-    assert len(office.accepted(notice)) == 2
-    office.take(office.receipts("sent", "delivered"), now + timedelta(minutes=11))
-    seen = facts(notice)
-    assert (seen["state"], seen["maybe_twice"]) == ("delivered", True)
-
-
-@pytest.mark.parametrize("fault", ["reorder", "dup_webhook", "skip_delivered", "bsuid_only", "unknown_field"])
-def test_however_the_provider_tells_it_the_message_arrived(office: PostOffice, now: datetime, fault: str):
-    notice = only(submitted(now), "received")
-    office.simulator.faults({"action": fault})
-    office.deliver(now)
-    last = {"skip_delivered": "read", "reorder": "read"}.get(fault, "delivered")
-    answers = office.take(office.receipts("sent", last), now + timedelta(minutes=2))
-    assert set(answers) == {200}
-    assert facts(notice)["state"] == last
-
-
-def test_a_failure_that_comes_later_leads_to_the_next_channel(office: PostOffice, now: datetime):
-    application = decided(now, APPROVED, email="siti@example.com")
-    office.simulator.faults({"action": "undeliverable_131026", "async": True, "match": {"template": "adm_approved"}})
-    office.deliver(now + RELEASE)
-    office.take(office.receipts("failed"), now + timedelta(minutes=1))
-    assert only(application, "approved", channel="whatsapp").state == "failed"
-    assert only(application, "approved", channel="email").state == "queued"
-
-
-@pytest.mark.parametrize("fault", ["forged_signature", "missing_signature", "sha1_only", "tampered_body"])
-def test_a_forged_post_changes_nothing(office: PostOffice, now: datetime, fault: str):
-    notice = only(submitted(now), "received")
-    office.simulator.faults({"action": fault})
-    office.deliver(now)
-    posts = office.webhook.wait_for(lambda posts: len(posts) >= 2)
-    assert office.take(posts, now + timedelta(minutes=2)) == [403] * len(posts)
-    assert not WebhookEvent.objects.exists()
-    assert facts(notice)["state"] == "accepted"
+# --- through the door
 
 
 def test_a_thousand_receipts_in_one_post_of_three_megabytes(now: datetime, db: None, settings: Any):

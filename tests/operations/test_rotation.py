@@ -19,9 +19,11 @@ from requests_app.models import (
     Application,
     CallAttempt,
     CallTask,
+    Conversation,
     Decision,
     Document,
     Draft,
+    InboundMessage,
     Report,
     Survey,
     WebhookEvent,
@@ -87,6 +89,8 @@ def fill_every_sealed_column(now: datetime) -> None:
     WebhookEvent.objects.create(digest=b"1", body={}, received_at=now)
     open_office(now)
     visit = invited(now)
+    talk = Conversation.objects.create(zone=visit.zone, phone_hash=b"1" * 16, window_until=now, last_heard_at=now)
+    InboundMessage.objects.create(conversation=talk, provider_id="wamid.1", at=now, received_at=now, intent="free")
     Survey.objects.create(application=application, zone=visit.zone, service="ktp_el", answers=[4] * 9, answered_at=now)
     for model, fields in sealed_columns().items():
         assert model._base_manager.update(**{field.name: plain(model, field) for field in fields}), model

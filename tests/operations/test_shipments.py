@@ -6,9 +6,11 @@ import pytest
 
 from requests_app.models import Card, CardShipment, StockAlert, Zone
 from requests_app.operations.blanks import stock_of
+from requests_app.operations.pickup_choice import choose_pickup
 from requests_app.operations.pickups import ensure_pickup
 from requests_app.operations.shipments import confirm_all, confirm_codes, finish_arrival, give_up
 from requests_app.operations.steps import NotNow
+from requests_app.queries.printing import shipments_at
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 from tests.operations.printing import batch_of, cards_of, printed, sent, spoiled
@@ -57,6 +59,18 @@ def test_only_what_the_page_showed_is_sent(now: datetime) -> None:
     (application,) = queued_cards(now, 1)
     printed(batch_of(now, 1), now + timedelta(minutes=1))
     assert sent(stock_of(None), [application.zone], now) == []
+
+
+def test_an_office_chosen_after_the_page_was_shown_gets_its_card_with_the_next_list(now: datetime) -> None:
+    stocked(now, 50)
+    application, _other = queued_cards(now, 2)
+    office = Zone.objects.get(code="Z3")
+    printed(batch_of(now, 2), now)
+    later = now + timedelta(minutes=1)
+    choose_pickup(application_id=application.pk, office=office, day=None, part="", now=later)
+    assert sent(stock_of(None), [office], now) == []
+    (shipment,) = sent(stock_of(None), [office], later)
+    assert shipment.cards.get().application == application
 
 
 def test_a_spoiled_card_is_not_sent(now: datetime) -> None:
@@ -134,10 +148,24 @@ def test_a_card_that_is_given_up_is_printed_again(now: datetime) -> None:
     assert give_up(card=cards[1], officer=officer, now=now).changed
     assert not give_up(card=cards[1], officer=officer, now=now).changed, "twice changes nothing"
     card = Card.objects.get(pk=cards[1].pk)
-    assert (card.outcome, card.reason, card.photo) == ("spoiled", "transport", None)
+    assert (card.outcome, card.reason, card.photo) == ("spoiled", "lost", None)
     assert card.application.status == "ready_to_print"
     assert StockAlert.objects.get().closed_at == now
     assert counters(stock_of(None)) == (48, 1, 0)
+
+
+def test_a_shipment_ends_with_the_last_card_that_can_still_come(now: datetime) -> None:
+    """Spoiled on the way, it would be waited for by both offices for ever, and no button is left to end it."""
+    shipment, cards = on_their_way(now, 2)
+    officer = OfficerFactory()
+    spoiled(cards[0], now, reason="transport", officer=officer)
+    shipment.refresh_from_db()
+    assert shipment.received_at is None
+    spoiled(cards[1], now, reason="transport", officer=officer)
+    shipment.refresh_from_db()
+    assert (shipment.received_at, shipment.received_by) == (now, officer)
+    assert shipments_at([stock_of(None), stock_of(shipment.zone)]) == []
+    assert not StockAlert.objects.exists()
 
 
 def test_a_ready_card_found_spoiled_at_the_desk_is_printed_again_and_not_asked_for(now: datetime) -> None:

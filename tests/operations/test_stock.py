@@ -19,12 +19,15 @@ from requests_app.models import (
     Officer,
     PlannedDelivery,
     StockPhoto,
+    Zone,
 )
 from requests_app.operations import nudge
+from requests_app.operations.blank_waits import tell_waiting
 from requests_app.operations.blanks import stock_of
+from requests_app.operations.counts import cancel_count, confirm_count, record_count
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.stock import Delivery, Spoiled, receive_blanks, record_outside_use, spoil_blanks
-from requests_app.rules.blanks import MOST_AT_ONCE
+from requests_app.rules.blanks import MOST_AT_ONCE, MOST_OF_A_LETTER
 from tests.factories import OfficerFactory
 from tests.operations.blanks import approved_cards, queued_cards, stocked
 
@@ -62,6 +65,11 @@ def test_a_receipt_is_a_line_for_each_box_with_the_photo_of_its_letter(now: date
     assert list(receipt.boxes.values_list("number", "quantity")) == [("K-1", 500), ("K-2", 300)]
     assert BlankMovement.objects.filter(receipt=receipt, kind="receipt", officer=officer).count() == 2
     assert receipt.photo is not None and receipt.photo.kind == "letter"
+
+
+def test_a_letter_brings_more_than_one_box_can_hold(now: datetime, officer: Officer) -> None:
+    receive(now, officer, quantity=25_000, boxes=[(f"K-{n}", 500) for n in range(50)])
+    assert counters(stock_of(None)) == (25_000, 0, 0)
 
 
 def test_after_a_receipt_the_days_of_cover_are_looked_at_at_once(
@@ -108,7 +116,8 @@ def test_a_letter_that_another_records_at_the_same_moment_is_refused_by_the_data
     [
         ({"quantity": 0}, "quantity", "paling sedikit 1"),
         ({"quantity": -5}, "quantity", "paling sedikit 1"),
-        ({"quantity": MOST_AT_ONCE + 1}, "quantity", "Paling banyak 20.000"),
+        ({"quantity": MOST_OF_A_LETTER + 1}, "quantity", "Paling banyak 200.000"),
+        ({"quantity": 20_001, "boxes": [("K-1", MOST_AT_ONCE + 1)]}, "boxes", "Paling banyak 20.000"),
         ({"quantity": 801}, "quantity", "menurut surat 801, isi semua kotak 800"),
         ({"boxes": []}, "boxes", "satu kotak"),
         ({"boxes": [("K-1", 800), ("K-2", 0)]}, "boxes", "paling sedikit 1"),
@@ -134,6 +143,23 @@ def test_what_cannot_be_is_refused_with_words_and_nothing_is_stored(
 
 def test_the_opening_balance_needs_no_photo(now: datetime, officer: Officer) -> None:
     assert receive(now, officer, opening=True, photo=None).opening
+
+
+@pytest.mark.parametrize("opening", [True, False])
+def test_a_ledger_that_has_begun_has_no_opening_balance_any_more(
+    now: datetime, officer: Officer, opening: bool
+) -> None:
+    receive(now, officer, opening=opening)
+    other = {"letter_number": "470/78/PUSAT", "boxes": [("K-9", 800)]}
+    with pytest.raises(FieldRefused, match="sudah dimulai pada 23 November 2026") as refusal:
+        receive(now, officer, opening=True, photo=None, **other)
+    assert refusal.value.field == "opening"
+    assert counters(stock_of(None)) == (800, 0, 0)
+    receipt = receive_blanks(
+        stock=stock_of(Zone.objects.get(code="Z7")), delivery=delivery(now, opening=True, photo=None, **other),
+        officer=officer, now=now,
+    )  # fmt: skip
+    assert receipt.opening, "each location begins by itself"
 
 
 def test_a_delivery_fulfils_what_was_promised_once(now: datetime, officer: Officer) -> None:
@@ -173,6 +199,33 @@ def test_outside_use_that_cannot_be_is_refused(
         record_outside_use(stock=stock, day=now.date() + days * DAY, quantity=quantity, officer=officer, now=now)
     assert refusal.value.field == field
     assert counters(stock) == (10, 1, 0)
+
+
+def test_what_was_used_before_the_ledger_began_is_not_in_it(now: datetime, officer: Officer) -> None:
+    stock = stocked(now, 60)
+    with pytest.raises(FieldRefused, match=r"dimulai 23 November 2026\..* lakukan opname") as refusal:
+        record_outside_use(stock=stock, day=now.date() - DAY, quantity=10, officer=officer, now=now)
+    assert refusal.value.field == "day"
+    assert counters(stock) == (60, 0, 0)
+
+
+@pytest.mark.parametrize("state", ["open", "confirmed", "cancelled"])
+def test_a_count_has_found_what_was_left_after_the_days_before_it(now: datetime, officer: Officer, state: str) -> None:
+    """Used on Sunday, counted on Monday: the difference of the count says so, once the second person agrees."""
+    stock, box = stocked(now - 9 * DAY, 60), BlankBox.objects.get()
+    count = record_count(stock=stock, counted={box.pk: 50}, explanation="Dicetak di luar.", officer=officer, now=now)
+    if state == "confirmed":
+        confirm_count(count_id=count.pk, officer=OfficerFactory(), now=now + DAY)
+    elif state == "cancelled":
+        cancel_count(count_id=count.pk, officer=officer, now=now + DAY)
+    given: dict[str, Any] = {"stock": stock, "quantity": 10, "officer": officer, "now": now + DAY}
+    if state == "cancelled":
+        assert record_outside_use(day=now.date() - DAY, **given) == 1
+        return
+    with pytest.raises(FieldRefused, match="Opname 23 November 2026 menghitung yang tersisa") as refusal:
+        record_outside_use(day=now.date() - DAY, **given)
+    assert refusal.value.field == "day"
+    assert record_outside_use(day=now.date(), **given) == 1, "what was used after the count, on the same day"
 
 
 def test_a_day_outside_is_recorded_once(now: datetime, officer: Officer) -> None:
@@ -238,6 +291,7 @@ def test_when_promised_blanks_are_spoiled_the_last_in_line_wait_again_and_are_to
     stock = stocked(now, 3)
     first, second, third = queued_cards(now, 3)
     spoil_blanks(stock=stock, spoiled=spoiled(BlankBox.objects.get()), officer=officer, now=now)
+    assert tell_waiting(now=now) == 2
     for card in (first, second, third):
         card.refresh_from_db()
     assert [card.status for card in (first, second, third)] == ["ready_to_print", *["waiting_for_blank"] * 2]

@@ -1,11 +1,13 @@
 """A submission is stored whole or not at all, and once."""
 
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg2
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from requests_app.models import (
     Application,
@@ -20,8 +22,10 @@ from requests_app.models import (
     Zone,
     ZoneCoverage,
 )
+from requests_app.models.keys import application_key
 from requests_app.operations import submission
 from requests_app.operations.drafts import save_answers
+from requests_app.operations.keys import LOCK_CLASS
 from requests_app.operations.limits import Limit, TooMany
 from requests_app.operations.submission import DraftChanged, DraftGone, Seen, submit_draft
 from requests_app.rules.dates import local_date
@@ -142,6 +146,20 @@ def test_a_key_that_was_taken_meanwhile_is_found_under_its_lock(now: datetime) -
     as_seen = seen(draft)
     submit(now, nik=nik)
     assert submit_draft(draft_id=draft.pk, now=now, seen=as_seen).application.status == "held_duplicate"
+
+
+def test_whoever_sends_waits_for_who_works_on_the_same_key(now: datetime) -> None:
+    draft = make_draft(now)
+    key = draft.service + application_key(draft.service, draft.answers).hex()
+    given = connection.get_connection_params()
+    given.pop("cursor_factory", None)
+    with closing(psycopg2.connect(**given)) as other, other.cursor() as theirs:
+        theirs.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, key])
+        with connection.cursor() as ours:
+            ours.execute("SET LOCAL lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            submit_draft(draft_id=draft.pk, now=now)
+    assert submit_draft(draft_id=draft.pk, now=now).application.status == "submitted"
 
 
 def test_one_more_than_the_limit_stores_nothing_and_does_not_count(now: datetime) -> None:

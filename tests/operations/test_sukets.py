@@ -100,7 +100,7 @@ def test_none_for_a_rejected_one_or_while_the_decision_can_be_taken_back(now: da
 def test_renewed_from_thirty_days_before_its_end_the_old_one_ends(now: datetime) -> None:
     old = issued(now)
     opens = datetime(2027, 4, 23, 3, tzinfo=UTC)
-    with pytest.raises(NotNow, match="30 hari"):
+    with pytest.raises(NotNow, match="masih lama berlaku"):
         renew_suket(application_id=old.application_id, actor=CITIZEN, now=opens - DAY)
     new = renew_suket(application_id=old.application_id, actor=CITIZEN, now=opens)
     old.refresh_from_db()
@@ -109,6 +109,20 @@ def test_renewed_from_thirty_days_before_its_end_the_old_one_ends(now: datetime)
     assert new.expires_on == date(2027, 10, 23)
     again = renew_suket(application_id=old.application_id, actor=CITIZEN, now=opens + timedelta(minutes=1))
     assert again == new
+
+
+def test_a_short_one_is_renewed_from_half_of_its_term_and_once_a_day(now: datetime) -> None:
+    """Of one month, every day of which is in its last thirty, each press would end it and send another message."""
+    CardPolicy.objects.create(valid_from=now, suket_months=1)
+    old = issued(now)
+    press = {"application_id": old.application_id, "actor": CITIZEN}
+    for early in (now, now + 14 * DAY):
+        with pytest.raises(NotNow, match="masih lama berlaku"):
+            renew_suket(**press, now=early)
+    half = now + 15 * DAY
+    new = renew_suket(**press, now=half)
+    assert renew_suket(**press, now=half + timedelta(seconds=1)) == new
+    assert old.application.notices.filter(purpose="suket_issued").count() == 2
 
 
 def test_renewed_after_its_end_too_but_not_once_the_card_is_there(now: datetime) -> None:

@@ -13,6 +13,7 @@ from requests_app.clock import database_now
 from requests_app.models import (
     Application,
     BlankBox,
+    Conversation,
     Event,
     Notice,
     Officer,
@@ -27,7 +28,6 @@ from requests_app.operations.card_policy import set_printing_location
 from requests_app.operations.coverage import move_kelurahan
 from requests_app.operations.invitations import invite_due
 from requests_app.operations.office import FieldRefused, displaced_by
-from requests_app.operations.pickups import ensure_pickup
 from requests_app.operations.steps import NotNow
 from requests_app.operations.transfers import confirm_transfer, send_blanks
 from requests_app.operations.visit_clock import move_displaced
@@ -38,15 +38,13 @@ from requests_app.operations.zones import (
     deactivate_zone,
     hand_over_zone,
     save_zone,
-    what_needs,
 )
 from requests_app.rules.dates import local_date
 from requests_app.rules.opening import USUAL_HOURS, HoursError, hours_in_words
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import VisitState
 from tests.factories import OfficerFactory, submitted
-from tests.operations.blanks import approved_cards, stocked
-from tests.operations.cards import ready_card
+from tests.operations.blanks import stocked
 from tests.operations.offices import AWAY, HOME, approve, asked, coming, invited, notices, open_office, visit_of
 
 pytestmark = pytest.mark.django_db
@@ -365,12 +363,14 @@ def test_handed_over_covered_and_closed_down_in_the_order_of_the_page(
     assert submitted(today, kelurahan=HOME).zone == to_zone
 
 
-def test_cards_that_lie_there_keep_a_zone_and_those_that_do_not_yet_move_with_their_people(now: datetime) -> None:
-    there = ready_card(now)
-    zone, other = there.zone, Zone.objects.exclude(pk=there.zone_id)[0]
-    assert zone is not None
-    assert what_needs(zone, now=now).cards == 1
-    (coming,) = approved_cards(now, 1)
-    ensure_pickup(coming)
-    hand_over_zone(from_zone=zone, to_zone=other, officer=OfficerFactory(role="admin"), now=now)
-    assert (ensure_pickup(coming).zone, ensure_pickup(there.application).zone) == (other, zone)
+def test_another_phone_id_ends_the_24_hours_in_which_a_zone_may_write_freely(now: datetime, admin: Officer) -> None:
+    zone = open_office(now)
+    talk = Conversation.objects.create(
+        zone=zone, phone_hash=b"1" * 16, window_until=now + timedelta(hours=20), last_heard_at=now
+    )
+    save_zone(zone=zone, facts=facts(zone, desks=zone.desks + 1), officer=admin, now=now)
+    talk.refresh_from_db()
+    assert talk.window_until > now
+    save_zone(zone=zone, facts=facts(zone, whatsapp_phone_id="900000000000002"), officer=admin, now=now)
+    talk.refresh_from_db()
+    assert talk.window_until == now

@@ -6,10 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from requests_app.models import PlannedDelivery
-from requests_app.operations.blanks import stock_of
+from requests_app.models import BlankBox, PlannedDelivery, Zone
+from requests_app.operations.blanks import stock_of, write_line
 from requests_app.queries.blank_line import blank_level, level_at
 from requests_app.rules.blank_line import monday
+from requests_app.rules.blanks import Move
 from requests_app.rules.dates import local_date
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
@@ -66,6 +67,32 @@ def test_one_office_that_prints_for_itself_may_be_short_alone(now: datetime) -> 
     assert (level.short, level.everywhere) == (True, False)
 
 
+def used_up(now: datetime, quantity: int, zone: Zone | None = None) -> None:
+    """So many blanks came to a location and were used outside the system."""
+    stock = stocked(now, quantity, zone=zone)
+    box = BlankBox.objects.get(holdings__stock=stock)
+    write_line(stock, Move.OUTSIDE, now=now, on_hand=-quantity, box=box, day=local_date(now))
+
+
+def test_of_two_lines_the_one_that_comes_up_last_is_told(now: datetime) -> None:
+    used_up(now - DAY, 300)
+    queued_cards(now, 3)
+    zone = Zone.objects.get(code="Z3")
+    zone.printed_at = stock_of(zone)
+    zone.save(update_fields=["printed_at"])
+    promised(now, 14 * DAY, 400)
+    level = level_at(now)
+    assert (level.everywhere, level.place, level.week) == (True, 1, None), "of what comes to the zone nothing is known"
+    used_up(now - DAY, 100, zone)
+    cache.clear()
+    level = level_at(now)
+    assert (level.place, level.week) == (1, monday(local_date(now + 21 * DAY))), "its part is passed on to it"
+    Zone.objects.filter(pk=zone.pk).update(printed_at=None)
+    cache.clear()
+    level = level_at(now)
+    assert (level.place, level.week) == (4, monday(local_date(now + 14 * DAY)))
+
+
 def test_an_office_that_prints_for_nobody_does_not_count(now: datetime) -> None:
     stocked(now, 5)
     stock_of(queued_cards(now, 1)[0].zone)
@@ -86,7 +113,7 @@ def test_before_any_typing_it_is_said_that_a_card_would_wait(client: Client, now
     queued_cards(now, 2)
     shown = client.get(address).text
     assert "Blangko KTP-el sedang kosong." in shown
-    assert "belum tahu kapan kiriman berikutnya datang" in shown
+    assert "Kapan kartu dicetak belum dapat kami perkirakan." in shown
     if address != "/":
         assert "Sekarang 2 orang menunggu." in shown
         assert "suket" in shown

@@ -10,6 +10,8 @@ from requests_app.models import BlankBox, BlankDay, BlankStock, BlankTransfer, H
 from requests_app.operations.blank_days import close_days
 from requests_app.operations.blanks import stock_of, write_line
 from requests_app.operations.cover_alerts import watch_cover
+from requests_app.operations.decisions import annul_decision
+from requests_app.operations.followup import withdraw
 from requests_app.operations.planned_deliveries import plan_delivery
 from requests_app.queries import forecast as queries
 from requests_app.queries.forecast import blank_line, cover_alert, load_situation
@@ -59,6 +61,27 @@ def test_who_waits_is_owed_a_blank(now: datetime) -> None:
     queued_cards(now - DAY, 3)
     figures = load_situation(now).now
     assert (figures.free, figures.waiting, figures.this_morning) == (0, 2, -2)
+
+
+def test_what_was_given_back_today_is_free_once(now: datetime) -> None:
+    stocked(now - DAY, 100)
+    _standing, withdrawn, annulled = queued_cards(now, 3)
+    withdraw(application_id=withdrawn.pk, now=now)
+    chief = OfficerFactory(role="supervisor")
+    annul_decision(decision_id=annulled.decisions.get().pk, supervisor=chief, reason="Keliru.", now=now)
+    figures = load_situation(now).now
+    assert (figures.free, figures.asked_today, figures.this_morning) == (99, 1, 100)
+
+
+def test_what_travels_between_offices_still_lasts_as_long(now: datetime) -> None:
+    stock = three_months(now)
+    before = load_situation(now)
+    send(stock, 7900, now)
+    after = load_situation(now)
+    assert (after.now.on_hand, after.now.on_way) == (120, 7900)
+    assert after.alone == before.alone
+    assert after.line() == before.line()
+    assert after.covers == before.covers
 
 
 def test_today_is_no_part_of_the_history(now: datetime, made: list[int]) -> None:
