@@ -24,7 +24,11 @@ app.conf.update(
     task_time_limit=120,
     task_soft_time_limit=90,
     task_default_queue="sweep",
-    task_routes={"requests_app.tasks.deliver_due": {"queue": "notify"}},
+    task_routes={
+        "requests_app.tasks.deliver_due": {"queue": "notify"},
+        "requests_app.tasks.deliver_others": {"queue": "notify"},
+        "requests_app.tasks.sweep_files": {"queue": "files"},
+    },
     broker_connection_retry_on_startup=True,
     broker_connection_timeout=3,
     broker_transport_options={
@@ -67,7 +71,8 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 
 
 app.conf.beat_schedule = {
-    "deliver": _every("deliver_due", 10),
+    "deliver": _every("deliver_due", 5),
+    "deliver_others": _every("deliver_others", 5),
     "promises": _every("enforce_promises", 15),
     "leases": _every("sweep_leases", 30),
     "slots": _every("sweep_slots", 60),
@@ -75,6 +80,8 @@ app.conf.beat_schedule = {
     "blanks": _every("sweep_blanks", 15),
     "line": _every("sweep_line", 600),
     "waiting": _every("sweep_waiting", 60),
+    "alerts": _every("sweep_alerts", 60),
+    "figures": _every("sweep_figures", 600),
     "ledger": _every("check_ledger", 60),
     "stock_days": _every("sweep_stock_days", 600),
     "cleaning": _every("sweep_old", 300),

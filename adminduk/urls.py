@@ -23,4 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gaya/", include("requests_app.gaya.urls")),
 ]
 if settings.SIMULATOR_URL:
-    urlpatterns.append(path("simulator/", RedirectView.as_view(url=settings.SIMULATOR_URL), name="simulator"))
+    urlpatterns += [
+        path("simulator/", RedirectView.as_view(url=settings.SIMULATOR_URL), name="simulator"),
+        path("simulator/<path:page>", RedirectView.as_view(url=f"{settings.SIMULATOR_URL}/%(page)s")),
+    ]

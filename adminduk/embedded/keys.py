@@ -23,6 +23,8 @@ def _fresh() -> dict[str, str]:
         "WHATSAPP_ACCESS_TOKEN": secrets.token_urlsafe(32),
         "WHATSAPP_APP_SECRET": secrets.token_hex(32),
         "WHATSAPP_VERIFY_TOKEN": secrets.token_urlsafe(24),
+        "SMS_API_TOKEN": secrets.token_urlsafe(32),
+        "SMS_REPORT_SECRET": secrets.token_hex(32),
     }
 
 

@@ -42,10 +42,12 @@ class Addresses:
         return f"http://127.0.0.1:{self.simulator_port}"
 
     def environment(self) -> dict[str, str]:
-        """The addresses as the processes read them; a PUBLIC_URL from outside wins."""
+        """The addresses as the processes read them; a PUBLIC_URL and an SMS gateway from outside win."""
         public = os.environ.get("PUBLIC_URL", self.here)
         ours = {"PUBLIC_URL": public, "WHATSAPP_API_URL": self.simulator, "SIMULATOR_URL": self.simulator}
-        return ours | (self._mail() if self.smtp_port else {})
+        given = any(os.environ.get(name) for name in ("SMS_API_URL", "SMS_API_URL_FILE"))
+        sms = {} if given else {"SMS_API_URL": f"{self.simulator}/sms/messages"}
+        return ours | sms | (self._mail() if self.smtp_port else {})
 
     def _mail(self) -> dict[str, str]:
         sender = os.environ.get("DEFAULT_FROM_EMAIL") or "adminduk@contoh.example"
@@ -77,6 +79,7 @@ def simulator(data: Path, env: Mapping[str, str], addresses: Addresses) -> Progr
         *("--host", "127.0.0.1", "--port", str(addresses.simulator_port)),
         *("--smtp-port", str(addresses.smtp_port)),
         *("--data", str(data / "simulator"), "--callback", f"{addresses.here}/webhook/whatsapp/"),
+        *("--sms-callback", f"{addresses.here}/webhook/sms/"),
     )
     return Program("WhatsApp simulator", argv, data / "logs" / "simulator.log", env, CLONE, layer=1)
 

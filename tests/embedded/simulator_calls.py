@@ -40,7 +40,11 @@ def template(name: str = "adm_diterima", *parameters: str, button: str | None = 
 
 
 def send(
-    simulator: SimulatorProcess, content: dict[str, Any] | None = None, sender: str = SENDER, **changes: Any
+    simulator: SimulatorProcess,
+    content: dict[str, Any] | None = None,
+    sender: str = SENDER,
+    token: str = TOKEN,
+    **changes: Any,
 ) -> httpx.Response:
     body = {
         "messaging_product": "whatsapp",
@@ -51,7 +55,7 @@ def send(
         **changes,
     }
     return simulator.http.post(
-        f"{simulator.url}/v23.0/{sender}/messages", json=body, headers={"Authorization": f"Bearer {TOKEN}"}
+        f"{simulator.url}/v23.0/{sender}/messages", json=body, headers={"Authorization": f"Bearer {token}"}
     )
 
 

@@ -14,7 +14,7 @@ import redis
 
 from adminduk.embedded.engines import EngineError, Engines, start_engines
 from adminduk.embedded.places import Throwaway, data_folder
-from adminduk.embedded.processes import as_account
+from adminduk.embedded.processes import as_account, end_all
 from tests.embedded.helpers import eventually, family, kill, python
 
 HOLD = """
@@ -116,8 +116,7 @@ def test_no_engine_outlives_a_killed_starter_and_the_next_start_recovers(data: P
 def test_committed_rows_survive_the_killing_of_every_server_process(data: Path) -> None:
     engines = start_engines(data, announce=lambda line: None)
     ask(engines, "CREATE TABLE kept AS SELECT 42 AS answer")
-    for pid in family(data):
-        os.kill(pid, signal.SIGKILL)
+    assert end_all(lambda: family(data), by=signal.SIGKILL, within=5.0) > 1
     engines.stop()
     engines = start_engines(data, announce=lambda line: None)
     assert ask(engines, "SELECT answer FROM kept") == [(42,)]

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +177,40 @@ def test_the_limits_of_the_provider_hold(simulator: SimulatorProcess, webhook: W
     assert (failed.provider_id, failed.error_code) == (third, "131049")
     simulator.control("settings", {"rate_per_second": 0})
     assert code(send(simulator, to="6280000000005")) == (429, 130429)
+
+
+def test_who_is_in_a_conversation_with_the_number_does_not_count(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("settings", {"portfolio_limit": 1})
+    answered, *strangers = (f"628000000010{n}" for n in range(3))
+    simulator.control("inbound", {"from": answered, "phone_number_id": SENDER, "text": "STATUS"})
+    free = [wamid(send(simulator, to=answered, type="text", text={"body": "Sedang diperiksa."}))]
+    free += [wamid(send(simulator, to=answered)), wamid(send(simulator, to=strangers[0]))]
+    elsewhere = wamid(send(simulator, to=answered, sender=f"{SENDER}0"))
+    second = wamid(send(simulator, to=strangers[1]))
+    posts = webhook.wait_for(lambda posts: sum(post.statuses == ["failed"] for post in posts) == 2)
+    failed = {receipt.provider_id for receipt in receipts(posts) if receipt.status == "failed"}
+    assert failed == {elsewhere, second}
+    simulator.control("advance", {"seconds": 86401})
+    late = wamid(send(simulator, to=answered, type="text", text={"body": "Terlambat."}))
+    posts = webhook.wait_for(lambda posts: sum(post.statuses == ["failed"] for post in posts) == 3)
+    assert [(r.provider_id, r.error_code) for r in receipts(posts) if r.error_code][-1] == (late, "131047")
+
+
+@pytest.mark.kill
+def test_whom_it_has_reached_survives_a_restart(own: tuple[SimulatorProcess, Webhook]) -> None:
+    process, hook = own
+    process.control("settings", {"portfolio_limit": 1})
+    send(process)
+    process.kill()
+    process.start()
+    second = wamid(send(process, to="6280000000003"))
+    assert {r.provider_id for r in receipts(hook.wait_for_statuses("failed")) if r.status == "failed"} == {second}
+
+
+def test_an_answer_takes_as_long_as_was_set_and_nobody_waits_for_another(simulator: SimulatorProcess) -> None:
+    simulator.control("settings", {"answer_after_ms": 200})
+    begin = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: send(simulator, to=f"628000000010{n}"), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert 0.2 <= time.monotonic() - begin < 0.8

@@ -17,7 +17,7 @@ from tests.channels.simulator_process import (
     SimulatorProcess,
     Webhook,
 )
-from tests.embedded.simulator_calls import PHONE, SENDER, receipts, send, template, wamid
+from tests.embedded.simulator_calls import PHONE, SENDER, code, receipts, send, template, wamid
 
 
 def test_rules_choose_their_messages(simulator: SimulatorProcess) -> None:
@@ -44,6 +44,109 @@ def test_an_outage_ends_when_its_time_is_over(simulator: SimulatorProcess) -> No
 @pytest.mark.parametrize("rules", [[{"action": "explode"}], [{"action": "slow", "match": {"day": 1}}], {"action": 1}])
 def test_a_rule_that_nobody_understands_is_refused(simulator: SimulatorProcess, rules: object) -> None:
     assert simulator.http.post(f"{simulator.url}/_ctl/faults", json=rules).status_code == 400
+
+
+def test_an_outage_may_be_one_numbers_and_without_an_end(simulator: SimulatorProcess) -> None:
+    begin = simulator.control("clock", method="GET")["now"] + 60
+    simulator.faults({"action": "outage", "match": {"phone_number_id": SENDER, "between": [begin, None]}})
+    assert send(simulator).status_code == 200
+    simulator.control("advance", {"seconds": 30 * 86400})
+    assert (send(simulator).status_code, send(simulator, sender=f"{SENDER}0").status_code) == (503, 200)
+
+
+def test_a_token_is_refused_from_a_moment_on_until_it_is_changed(simulator: SimulatorProcess) -> None:
+    begin = simulator.control("clock", method="GET")["now"] + 60
+    simulator.faults({"action": "token_rotates", "token": "the-next", "match": {"between": [begin, None]}})
+    assert send(simulator).status_code == 200
+    simulator.control("advance", {"seconds": 61})
+    assert code(send(simulator)) == (401, 190)
+    probe = simulator.http.get(f"{simulator.url}/v23.0/{SENDER}", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert probe.status_code == 401
+    assert send(simulator, token="the-next").status_code == 200
+
+
+def test_without_a_next_token_none_is_taken(simulator: SimulatorProcess) -> None:
+    simulator.faults({"action": "token_rotates"})
+    assert [code(send(simulator, token=token)) for token in (TOKEN, "other")] == [(401, 190)] * 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_taken"),
+    [
+        ({"action": "timeout_before_accept", "seconds": 0.2}, False),
+        ({"action": "reset_before_accept"}, False),
+        ({"action": "timeout_after_accept", "seconds": 0.2}, True),
+        ({"action": "reset_after_accept"}, True),
+    ],
+)
+def test_an_answer_that_never_comes(
+    simulator: SimulatorProcess, webhook: Webhook, rule: dict[str, object], is_taken: bool
+) -> None:
+    simulator.faults(rule)
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        send(simulator)
+    assert bool(simulator.accepted()) == is_taken
+    if is_taken:
+        webhook.wait_for_statuses("delivered")
+
+
+@pytest.mark.parametrize(("action", "head_is_slow"), [("slow_body", False), ("slowloris", True)])
+def test_an_answer_that_trickles(simulator: SimulatorProcess, action: str, head_is_slow: bool) -> None:
+    simulator.faults({"action": action, "ms": 2})
+    url, headers = f"{simulator.url}/v23.0/{SENDER}/messages", {"Authorization": f"Bearer {TOKEN}"}
+    body = {"messaging_product": "whatsapp", "to": PHONE, "type": "template", "template": template("adm_diterima", "x")}
+    begin = time.monotonic()
+    with simulator.http.stream("POST", url, json=body, headers=headers) as answer:
+        head = time.monotonic() - begin
+        answer.read()
+    assert (head > 0.15) == head_is_slow
+    assert time.monotonic() - begin > 0.3
+    assert answer.json()["messages"]
+
+
+def chaotic(simulator: SimulatorProcess, **changes: object) -> list[str]:
+    """Return which fault each of twenty messages got."""
+    simulator.control("reset")
+    simulator.control(
+        "chaos", {"seed": 7, "share": 0.5, "actions": ["http_500", "http_429", "lost_webhook"], **changes}
+    )
+    for number in range(20):
+        send(simulator, to=f"62800000001{number:02}")
+    return [",".join(call["faults"]) for call in simulator.ledger()["calls"]]
+
+
+def test_chaos_gives_the_same_faults_to_the_same_messages(simulator: SimulatorProcess) -> None:
+    picked = chaotic(simulator)
+    assert set(picked) == {"", "http_500", "http_429", "lost_webhook"}
+    state = simulator.control("chaos", method="GET")
+    assert (state["matched"], sum(state["fired"].values())) == (20, 20 - picked.count(""))
+    assert chaotic(simulator) == picked
+    assert chaotic(simulator, seed=8) != picked
+    assert set(chaotic(simulator, share=0)) == {""}
+    assert "" not in chaotic(simulator, share=1)
+
+
+def test_chaos_ends_and_knows_the_usual_faults(simulator: SimulatorProcess) -> None:
+    usual = simulator.control("chaos", {"seed": 1, "share": 1})["actions"]
+    assert {"reset_after_accept", "reorder", "forged_signature"} < set(usual)
+    assert not {"http_401_190", "token_rotates", "template_132015"} & set(usual)
+    simulator.control("chaos", method="DELETE")
+    assert simulator.control("chaos", method="GET") is None
+    assert send(simulator).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"seed": 1},
+        {"seed": "x", "share": 1},
+        {"seed": 1, "share": 2},
+        {"seed": 1, "share": 1, "actions": ["explode"]},
+        {"seed": 1, "share": 1, "actions": []},
+    ],
+)
+def test_chaos_refuses_nonsense(simulator: SimulatorProcess, content: object) -> None:
+    assert simulator.http.post(f"{simulator.url}/_ctl/chaos", json=content).status_code == 400
 
 
 def test_a_slow_answer_is_an_answer(simulator: SimulatorProcess) -> None:

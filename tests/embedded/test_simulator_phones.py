@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from pathlib import Path
+
+import pytest
 
 from requests_app.channels.whatsapp import Inbound, parse_webhook
 from tests.channels.simulator_fixtures import _simulator, _webhook, simulator, webhook  # noqa: F401
 from tests.channels.simulator_process import (
     SimulatorProcess,
     Webhook,
+    running_simulator,
 )
 from tests.embedded.simulator_calls import PHONE, SENDER, TEMPLATES, outcome, receipts, send, template, wamid
 
@@ -111,3 +116,93 @@ def test_a_page_renews_itself_until_somebody_stops_it(simulator: SimulatorProces
         assert "refresh" not in simulator.http.get(f"{simulator.url}{path}?diam=1").headers
     assert f"/telepon/{PHONE}/pesan/?diam=1" in simulator.page(f"/telepon/{PHONE}/?diam=1")
     assert "?diam=1" in simulator.page("/")
+
+
+NUMBER = "62711500555"
+ZONES = {SENDER: {"display_phone_number": "+62 711 500-555", "name": "UPTD Zona 3"}}
+
+
+def written(webhook: Webhook) -> list[Inbound]:
+    posts = webhook.wait_for(lambda posts: any(b'"messages"' in post.body for post in posts))
+    return [item for post in posts for item in parse_webhook(json.loads(post.body)) if isinstance(item, Inbound)]
+
+
+def test_a_link_opens_a_chat_whose_text_reaches_the_zone(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("senders", ZONES)
+    text = "KODE <AB12>\nJangan diubah & kirim"
+    ready = simulator.http.get(f"{simulator.url}/wa.me/{NUMBER}", params={"text": text})
+    assert "UPTD Zona 3" in ready.text
+    assert "KODE &lt;AB12&gt;\nJangan diubah &amp; kirim</textarea>" in ready.text
+    form = {"nomor": "0800-0000 0002", "pesan": text.replace("\n", "\r\n")}
+    answer = simulator.http.post(f"{simulator.url}/wa.me/{NUMBER}/tulis/", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/telepon/{PHONE}/")
+    (said,) = written(webhook)
+    assert (said.from_, said.text, said.phone_number_id) == (f"+{PHONE}", text, SENDER)
+    assert "KODE &lt;AB12&gt;" in simulator.page(f"/telepon/{PHONE}/pesan/")
+    assert "UPTD Zona 3" in simulator.page(f"/telepon/{PHONE}/"), "who has only written can write again"
+    assert f'<option value="{PHONE}">' in simulator.page(f"/wa.me/{NUMBER}/?text=x"), "the phone is offered from now on"
+
+
+def test_who_hides_the_number_is_known_by_an_id_only(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("senders", ZONES)
+    form = {"telepon": PHONE, "pesan": "STATUS", "sembunyi": "1"}
+    simulator.http.post(f"{simulator.url}/wa.me/{NUMBER}/tulis/", data=form)
+    (said,) = written(webhook)
+    assert (said.from_, said.text) == (None, "STATUS")
+    (post,) = webhook.posts
+    assert PHONE.encode() not in post.body
+    (contact,) = post.value["contacts"]
+    assert (contact["wa_id"], contact["user_id"][:3]) == ("", "ID.")
+    assert "STATUS" in simulator.page(f"/telepon/{PHONE}/pesan/")
+
+
+def test_a_chat_without_a_phone_asks_for_one_and_keeps_the_text(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("senders", ZONES)
+    for nomor in ("", "12", "0800-0000-00000000000"):
+        form = {"nomor": nomor, "pesan": "KODE AB12", "sembunyi": "1"}
+        answer = simulator.http.post(f"{simulator.url}/wa.me/{NUMBER}/tulis/", data=form)
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+        assert "KODE AB12</textarea>" in answer.text
+    assert simulator.ledger()["inbound"] == []
+
+
+def test_a_link_to_a_number_that_is_no_zones_says_so(simulator: SimulatorProcess) -> None:
+    simulator.control("senders", ZONES)
+    assert simulator.http.get(f"{simulator.url}/wa.me/62711999999?text=x").status_code == 404
+
+
+def test_a_text_to_be_passed_on_is_shown_and_goes_to_nobody(simulator: SimulatorProcess) -> None:
+    shown = simulator.http.get(f"{simulator.url}/wa.me/", params={"text": "Bukti <PLG>\nLacak"})
+    assert "Bukti &lt;PLG&gt;<br>Lacak" in shown.text
+    assert simulator.ledger()["inbound"] == []
+
+
+HEARD = {
+    "id": "demo-1", "sender": PHONE, "phone_number_id": SENDER, "at": time.time() - 3600, "text": "Buka <jam> berapa?",
+}  # fmt: skip
+
+
+def test_what_was_said_before_can_be_replied_to_and_nobody_is_told_again(
+    simulator: SimulatorProcess, webhook: Webhook
+) -> None:
+    for _ in range(2):
+        assert simulator.control("heard", {"messages": [HEARD]}) == {"messages": 1}
+    assert simulator.page(f"/telepon/{PHONE}/pesan/").count("Buka &lt;jam&gt; berapa?") == 1
+    replied = wamid(send(simulator, type="text", text={"body": "Pukul delapan."}))
+    posts = webhook.wait_for_statuses("delivered")
+    assert {receipt.provider_id for receipt in receipts(posts)} == {replied}
+    assert not [post for post in posts if "messages" in post.value]
+
+
+@pytest.mark.kill
+def test_what_was_left_in_its_folder_is_read_at_the_start_once(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "heard.json").write_text(json.dumps({"messages": [HEARD]}))
+    with running_simulator(folder, "http://127.0.0.1:9/") as process:
+        assert [row["wamid"] for row in process.ledger()["inbound"]] == ["demo-1"]
+    assert not (folder / "heard.json").exists()
+    (folder / "heard.json").write_text("[]")
+    with running_simulator(folder, "http://127.0.0.1:9/") as process:
+        assert len(process.ledger()["inbound"]) == 1, "nonsense stops nobody"

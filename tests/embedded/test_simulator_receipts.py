@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import pytest
 
-from requests_app.channels.whatsapp import verify_signature
+from requests_app.channels.whatsapp import Inbound, parse_webhook, verify_signature
 from tests.channels.simulator_fixtures import _simulator, _webhook, simulator, webhook  # noqa: F401
 from tests.channels.simulator_process import (
     APP_SECRET,
@@ -51,6 +52,12 @@ def test_a_webhook_that_is_away_is_asked_again(simulator: SimulatorProcess, webh
         ({"action": "late_webhook"}, []),
         ({"action": "unknown_wamid"}, ["sent", "delivered"]),
         ({"action": "unknown_field"}, ["sent", "delivered"]),
+        ({"action": "replay_old"}, ["sent", "delivered"]),
+        ({"action": "stale_receipt", "statuses": ["delivered"]}, ["sent", "delivered", "delivered"]),
+        (
+            {"action": "forged_signature", "extra": True, "says": "failed", "statuses": ["sent"]},
+            ["sent", "failed", "delivered"],
+        ),
         ({"action": "unknown_phone_number_id"}, ["sent", "delivered"]),
         ({"action": "bsuid_only"}, ["sent", "delivered"]),
     ],
@@ -104,3 +111,59 @@ def test_a_receipt_may_come_before_the_answer(simulator: SimulatorProcess, webho
     simulator.faults({"action": "webhook_before_response"})
     send(simulator)
     assert [receipt.status for receipt in receipts(webhook.posts)] == ["sent", "delivered"]
+
+
+def test_an_old_receipt_comes_again_days_later_and_says_the_same(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.faults({"action": "replay_old", "statuses": ["delivered"]})
+    send(simulator)
+    (_, first) = receipts(outcome(webhook, 2))
+    simulator.control("advance", {"seconds": 8 * 86400})
+    (*_, again) = receipts(outcome(webhook, 3))
+    assert again == first
+
+
+def test_a_stale_receipt_tells_of_days_ago_before_the_true_one(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.faults({"action": "stale_receipt", "statuses": ["delivered"]})
+    send(simulator)
+    (_, stale, true) = receipts(outcome(webhook, 3))
+    assert (true.at - stale.at).days == 8
+    assert stale.provider_id == true.provider_id
+
+
+def test_an_entry_may_be_empty_and_a_status_of_a_kind_to_come(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.faults(
+        {"action": "empty_entry", "statuses": ["sent"]}, {"action": "unknown_type", "statuses": ["delivered"]}
+    )
+    send(simulator)
+    changes = [json.loads(post.body)["entry"][0]["changes"] for post in outcome(webhook, 4)]
+    told = [change[0]["value"]["statuses"][0]["status"] if change else "" for change in changes]
+    assert sorted(told) == ["", "delivered", "sent", "teleported"]
+
+
+def test_a_body_can_have_three_megabytes(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.faults({"action": "big_body"})
+    sent = wamid(send(simulator))
+    posts = outcome(webhook, 2)
+    assert all(3_000_000 < len(post.body) < 3 * 1024 * 1024 for post in posts)
+    assert {receipt.provider_id for receipt in receipts(posts)} == {sent}
+
+
+def test_a_thousand_receipts_come_in_one_post(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.faults({"action": "dup_webhook", "n": 500}, {"action": "batch", "size": 1000})
+    send(simulator)
+    assert len(receipts(outcome(webhook, 1))) == 1000
+
+
+def test_a_message_of_a_kind_to_come_is_told_too(simulator: SimulatorProcess, webhook: Webhook) -> None:
+    simulator.control("inbound", {"from": PHONE, "phone_number_id": SENDER, "text": "", "type": "hologram"})
+    (post,) = outcome(webhook, 1)
+    assert post.value["messages"][0]["type"] == "hologram"
+
+
+@pytest.mark.parametrize("kind", ["button", "interactive"])
+def test_a_person_can_press_a_button(simulator: SimulatorProcess, webhook: Webhook, kind: str) -> None:
+    content = {"from": PHONE, "phone_number_id": SENDER, "text": "Lihat status", "type": kind, "payload": "STATUS"}
+    simulator.control("inbound", content)
+    (post,) = outcome(webhook, 1)
+    (pressed,) = [item for item in parse_webhook(json.loads(post.body)) if isinstance(item, Inbound)]
+    assert (pressed.kind, pressed.text, pressed.payload) == (kind, "Lihat status", "STATUS")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adminduk.embedded import supervisor as module
-from adminduk.embedded.processes import MARK, marked
+from adminduk.embedded.processes import MARK, end_all, marked
 from adminduk.embedded.supervisor import Program, Supervisor
 from tests.embedded.helpers import eventually, kill, python
 
@@ -108,5 +108,4 @@ def test_a_killed_supervisors_program_is_told_at_once(tmp_path: Path) -> None:
     leader = min(marked(str(tmp_path)))
     kill(outer)
     assert eventually(lambda: leader not in marked(str(tmp_path)), 3)
-    for pid in marked(str(tmp_path)):
-        os.kill(pid, signal.SIGKILL)
+    end_all(lambda: marked(str(tmp_path)), by=signal.SIGKILL, within=5.0)

@@ -26,7 +26,13 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     home = os.environ.get("PUBLIC_URL", "").rstrip("/")
-    simulator = Simulator(Path(options.data), callback=options.callback, secrets=secrets, home=home)
+    simulator = Simulator(
+        Path(options.data),
+        callback=options.callback,
+        secrets=secrets,
+        home=home,
+        sms_callback=options.sms_callback,
+    )
     simulator.store.save_settings(_given_settings(options))
     try:
         server = SimulatorServer((options.host, options.port), simulator)
@@ -62,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--smtp-port", type=int, default=0, help="takes mail on 127.0.0.1; 0: takes none")
     parser.add_argument("--data", required=True, help="folder for ledger, templates.json, senders.json")
     parser.add_argument("--callback", required=True, help="address of the webhook")
+    parser.add_argument("--sms-callback", default="", help="address of the webhook for reports of SMS; empty: none")
     parser.add_argument("--sent-after", type=float, help="seconds until the receipt 'sent' (0.2)")
     parser.add_argument("--delivered-after", type=float, help="seconds until 'delivered' (1)")
     parser.add_argument("--read-after", type=float, help="seconds until 'read' by itself (90; negative: never)")

@@ -11,7 +11,7 @@ from adminduk.embedded.simulator.state import Simulator
 def phone_number(simulator: Simulator, request: Request, phone_number_id: str) -> Response:
     """Answer ``GET /v{N}/{phone_number_id}``, the health probe of one number."""
     try:
-        authorise(simulator, request)
+        authorise(simulator, request, phone_number_id)
         sender = simulator.registry.sender(phone_number_id)
     except ApiError as refusal:
         return Response(refusal.status, *refusal.body())

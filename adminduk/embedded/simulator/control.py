@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from adminduk.embedded.simulator import faults, receipts
+from adminduk.embedded.simulator import chaos, faults, heard, receipts
 from adminduk.embedded.simulator.http import Request, Response, as_json
 from adminduk.embedded.simulator.state import Simulator
 
@@ -38,21 +38,41 @@ def _advance(simulator: Simulator, request: Request, content: Any) -> dict[str, 
 
 
 def _get_faults(simulator: Simulator, request: Request, content: object) -> list[dict[str, Any]]:
-    rows = simulator.store.rows("SELECT * FROM faults ORDER BY id")
-    return [{**json.loads(row["rule"]), "matched": row["matched"], "fired": row["fired"]} for row in rows]
+    return faults.in_force(simulator.store)
 
 
 def _set_faults(simulator: Simulator, request: Request, content: object) -> list[dict[str, Any]]:
     """The list replaces the rules in force."""
-    rules = faults.check_rules(content)
-    insertions = [("INSERT INTO faults (rule) VALUES (?)", (json.dumps(rule),)) for rule in rules]
-    simulator.store.run_all([("DELETE FROM faults", ()), *insertions])
+    faults.replace_all(simulator.store, faults.check_rules(content))
     return _get_faults(simulator, request, None)
 
 
 def _clear_faults(simulator: Simulator, request: Request, content: object) -> list[dict[str, Any]]:
     simulator.store.run("DELETE FROM faults")
     return []
+
+
+def _get_chaos(simulator: Simulator, request: Request, content: object) -> dict[str, Any] | None:
+    return chaos.state(simulator.store)
+
+
+def _set_chaos(simulator: Simulator, request: Request, content: Any) -> dict[str, Any] | None:
+    """``{"seed": n, "share": 0–1}``; ``actions`` names what to pick from, or gives whole rules."""
+    given = content.get("actions")
+    rules = list(chaos.USUAL) if given is None else [_as_rule(each) for each in given]
+    chaos.start(simulator.store, seed=content["seed"], share=content["share"], rules=faults.check_rules(rules))
+    return chaos.state(simulator.store)
+
+
+def _as_rule(action: object) -> dict[str, Any]:
+    """Return the rule, or the usual one of this name."""
+    if isinstance(action, dict):
+        return action
+    return next((rule for rule in chaos.USUAL if rule["action"] == action), {"action": action})
+
+
+def _end_chaos(simulator: Simulator, request: Request, content: object) -> None:
+    chaos.stop(simulator.store)
 
 
 def _ledger(simulator: Simulator, request: Request, content: object) -> dict[str, Any]:
@@ -64,7 +84,8 @@ def _ledger(simulator: Simulator, request: Request, content: object) -> dict[str
         "SELECT id, wamid, status, at, due_at, error_code, signature, batch, state, attempts, last_answer,"
         " posted_at FROM webhooks ORDER BY id"
     )
-    others = {name: simulator.store.rows(f"SELECT * FROM {name} ORDER BY id") for name in ("inbound", "mails")}
+    others = {name: simulator.store.rows(f"SELECT * FROM {name} ORDER BY id") for name in ("inbound", "mails", "sms")}
+    others["buttons"] = simulator.store.rows("SELECT * FROM buttons ORDER BY rowid")
     return {"calls": calls, "webhooks": webhooks, **others}
 
 
@@ -108,8 +129,15 @@ def _inbound(simulator: Simulator, request: Request, content: Any) -> dict[str, 
         text=content["text"],
         context=content.get("context"),
         hide_number=bool(content.get("hide_number")),
+        kind=str(content.get("type", "text")),
+        payload=str(content.get("payload", "")),
     )
     return {"wamid": wamid}
+
+
+def _heard(simulator: Simulator, request: Request, content: Any) -> dict[str, int]:
+    heard.remember(simulator.store, content["messages"])
+    return {"messages": len(content["messages"])}
 
 
 def _verify(simulator: Simulator, request: Request, content: Any) -> dict[str, Any]:
@@ -168,9 +196,13 @@ _HANDLERS = {
     ("GET", "faults"): _get_faults,
     ("POST", "faults"): _set_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "chaos"): _get_chaos,
+    ("POST", "chaos"): _set_chaos,
+    ("DELETE", "chaos"): _end_chaos,
     ("GET", "ledger"): _ledger,
     ("POST", "emit"): _emit,
     ("POST", "inbound"): _inbound,
+    ("POST", "heard"): _heard,
     ("POST", "verify"): _verify,
     ("POST", "reset"): _reset,
     ("GET", "held"): _held,

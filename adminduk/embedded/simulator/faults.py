@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from adminduk.embedded.simulator import chaos
 from adminduk.embedded.simulator.errors import ApiError
 from adminduk.embedded.simulator.store import Store
 
@@ -22,7 +23,7 @@ REFUSALS: dict[str, tuple[int, int, str, bool]] = {
     "template_132015": (400, 132015, "Template is paused", False),
     "http_error": (400, 100, "Invalid parameter", False),
 }
-# What happens to the request itself, before and after the message is taken.
+# What happens to the request itself, before and after the message is taken: see bad_calls.py.
 BEFORE_ACCEPT = frozenset({"hold_before_accept", "timeout_before_accept", "reset_before_accept"})
 AFTER_ACCEPT = frozenset(
     {
@@ -31,6 +32,7 @@ AFTER_ACCEPT = frozenset(
         "reset_after_accept",
         "slow",
         "slow_body",
+        "slowloris",
         "200_garbage",
         "200_no_messages",
         "held_for_quality_assessment",
@@ -51,9 +53,14 @@ RECEIPTS = frozenset(
         "missing_signature",
         "sha1_only",
         "tampered_body",
+        "replay_old",
+        "stale_receipt",
         "unknown_wamid",
         "unknown_phone_number_id",
         "unknown_field",
+        "unknown_type",
+        "empty_entry",
+        "big_body",
         "batch",
         "bsuid_only",
         "webhook_before_response",
@@ -61,9 +68,14 @@ RECEIPTS = frozenset(
 )
 # Refused at once, or, with "async": true, taken and then failed.
 UNDELIVERABLE = "undeliverable_131026"
-ACTIONS = frozenset({*REFUSALS, UNDELIVERABLE}) | BEFORE_ACCEPT | AFTER_ACCEPT | RECEIPTS
+# The token is refused; with "token", that one is taken instead.
+TOKEN_ROTATES = "token_rotates"
+ACTIONS = frozenset({*REFUSALS, UNDELIVERABLE, TOKEN_ROTATES}) | BEFORE_ACCEPT | AFTER_ACCEPT | RECEIPTS
+WHATSAPP, SMS = "whatsapp", "sms"
 
-_MATCHES = frozenset({"phone_number_id", "to", "template", "nth", "first", "probability", "between"})
+_MATCHES = frozenset({"channel", "phone_number_id", "to", "template", "nth", "first", "probability", "between"})
+
+Rule = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,9 +86,10 @@ class Call:
     to: str
     template: str
     at: float
+    channel: str = WHATSAPP
 
 
-def check_rules(rules: object) -> list[dict[str, Any]]:
+def check_rules(rules: object) -> list[Rule]:
     """Return the rules. Raises ValueError, naming what nobody understands."""
     if not isinstance(rules, list):
         raise ValueError("a list of rules is expected")
@@ -86,31 +99,67 @@ def check_rules(rules: object) -> list[dict[str, Any]]:
         unknown = set(rule.get("match", {})) - _MATCHES
         if unknown:
             raise ValueError(f"unknown match: {', '.join(sorted(unknown))}")
+        _period(rule.get("match", {}))
     return rules
 
 
-def fired_by(store: Store, call: Call) -> list[dict[str, Any]]:
+def replace_all(store: Store, rules: list[Rule]) -> None:
+    """Put these rules in force instead of those before."""
+    insertions = [("INSERT INTO faults (rule) VALUES (?)", (json.dumps(rule),)) for rule in rules]
+    store.run_all([("DELETE FROM faults", ()), *insertions])
+
+
+def add(store: Store, rule: Rule) -> None:
+    """Put one more rule in force."""
+    store.run("INSERT INTO faults (rule) VALUES (?)", json.dumps(rule))
+
+
+def remove(store: Store, rule_id: int) -> None:
+    """Take one rule out of force."""
+    store.run("DELETE FROM faults WHERE id = ?", rule_id)
+
+
+def in_force(store: Store) -> list[Rule]:
+    """Return the rules, each with its id, how often it matched, and how often it fired."""
+    rows = store.rows("SELECT * FROM faults ORDER BY id")
+    return [{**json.loads(row["rule"]), **{name: row[name] for name in ("id", "matched", "fired")}} for row in rows]
+
+
+def fired_by(store: Store, call: Call) -> list[Rule]:
     """Return the rules that this message sets off, counting matches and uses durably."""
-    fired = []
-    for row in store.rows("SELECT * FROM faults ORDER BY id"):
-        rule = json.loads(row["rule"])
-        if not _concerns(rule.get("match", {}), call):
-            continue
-        count = row["matched"] + 1
-        fires = _counts(rule, count, row["id"]) and row["fired"] < rule.get("times", float("inf"))
-        store.run("UPDATE faults SET matched = ?, fired = fired + ? WHERE id = ?", count, fires, row["id"])
-        if fires:
-            fired.append(rule)
-    return fired
+    with store.alone():
+        fired = []
+        for row in store.rows("SELECT * FROM faults ORDER BY id"):
+            rule = json.loads(row["rule"])
+            if not concerns(rule, call):
+                continue
+            count = row["matched"] + 1
+            fires = _counts(rule, count, row["id"]) and row["fired"] < rule.get("times", float("inf"))
+            store.run("UPDATE faults SET matched = ?, fired = fired + ? WHERE id = ?", count, fires, row["id"])
+            if fires:
+                fired.append(rule)
+        if call.channel == WHATSAPP:
+            fired += chaos.fired_by(store)
+        return fired
 
 
-def _concerns(match: dict[str, Any], call: Call) -> bool:
-    start, end = match.get("between", (float("-inf"), float("inf")))
+def concerns(rule: Rule, call: Call) -> bool:
+    """Tell whether the rule is about messages like this one, at this time."""
+    match = rule.get("match", {})
+    if match.get("channel", WHATSAPP) != call.channel:
+        return False
+    start, end = _period(match)
     same = all(match[name] == getattr(call, name) for name in ("phone_number_id", "to", "template") if name in match)
     return same and start <= call.at <= end
 
 
-def _counts(rule: dict[str, Any], count: int, rule_id: int) -> bool:
+def _period(match: Rule) -> tuple[float, float]:
+    """Return from when to when; what is missing or null is open. Raises ValueError or TypeError."""
+    start, end = match.get("between", (None, None))
+    return (float("-inf") if start is None else float(start), float("inf") if end is None else float(end))
+
+
+def _counts(rule: Rule, count: int, rule_id: int) -> bool:
     match = rule.get("match", {})
     nth = match.get("nth")
     if nth is not None and count not in (nth if isinstance(nth, list) else [nth]):
@@ -122,7 +171,7 @@ def _counts(rule: dict[str, Any], count: int, rule_id: int) -> bool:
     return bool(chance < match.get("probability", 1.0))
 
 
-def refuse(rule: dict[str, Any]) -> None:
+def refuse(rule: Rule) -> None:
     """Raise the ApiError that the rule asks for, if it asks for one."""
     action = rule["action"]
     if action == UNDELIVERABLE and not rule.get("async"):

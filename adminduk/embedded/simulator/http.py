@@ -39,13 +39,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer. ``trickle``: seconds between single bytes of the body, a fault."""
+    """One answer. ``trickle``: seconds between single bytes of the body, or from the head on, a fault."""
 
     status: int
     body: bytes = b""
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
     trickle: float = 0
+    trickles_head: bool = False
 
 
 def as_json(content: object, status: int = 200) -> Response:

@@ -77,7 +77,7 @@ def moment(at: float) -> str:
     return f"{day(at)} pukul {hour(at)}"
 
 
-def page(title: str, body: str, *, refresh: int = 0, css_class: str = "") -> Response:
+def page(title: str, body: str, *, refresh: int = 0, css_class: str = "", status: int = 200) -> Response:
     """Return the whole page, which allows no script; ``refresh`` is in seconds."""
     again = (("Refresh", str(refresh)),) if refresh else ()
     html = (
@@ -85,7 +85,7 @@ def page(title: str, body: str, *, refresh: int = 0, css_class: str = "") -> Res
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f'<link rel="stylesheet" href="/gaya.css"></head><body>{body}</body></html>'
     )
-    return Response(200, html.encode(), "text/html; charset=utf-8", (*_SECURITY, *again))
+    return Response(status, html.encode(), "text/html; charset=utf-8", (*_SECURITY, *again))
 
 
 def sender_name(simulator: Simulator, phone_number_id: str) -> str:

@@ -11,6 +11,18 @@ from typing import Any
 
 Rule = dict[str, Any]
 
+UNKNOWN_FIELD, UNKNOWN_TYPE, EMPTY_ENTRY = "unknown_field", "unknown_type", "empty_entry"
+_EIGHT_DAYS = 8 * 24 * 3600.0
+# Meta's titles of what is told later only, by code.
+_TITLES = {
+    131026: "Message undeliverable",
+    131047: "Re-engagement message",
+    131049: "This message was not delivered to maintain healthy ecosystem engagement.",
+    131062: "Business-scoped user ID recipients are not supported for this message",
+}
+_INSTEAD = {"image": "[foto]", "audio": "[pesan suara]"}
+_HREF = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -28,12 +40,14 @@ class Receipt:
     batch: int = 0
     lost: bool = False
     hide_number: bool = False
-    unknown_field: bool = False
+    strange: str = ""
+    padding: int = 0
 
 
 Bend = Callable[[Receipt, Rule], list[Receipt]]
 
-# Faults of single receipts; a rule's "statuses" says which ones it concerns (all when missing).
+# Faults of single receipts; a rule's "statuses" says which ones it concerns (all when missing). With "extra" the true
+# receipt comes too, and "says" is what the bent one tells instead.
 _BENDS: dict[str, Bend] = {
     "dup_webhook": lambda receipt, rule: [receipt] * int(rule.get("n", 2)),
     "late_webhook": lambda receipt, rule: [
@@ -46,7 +60,19 @@ _BENDS: dict[str, Bend] = {
     "tampered_body": lambda receipt, rule: [replace(receipt, signature="tampered")],
     "unknown_wamid": lambda receipt, rule: [replace(receipt, wamid=new_wamid(), opaque="")],
     "unknown_phone_number_id": lambda receipt, rule: [replace(receipt, phone_number_id="999999999999999")],
-    "unknown_field": lambda receipt, rule: [replace(receipt, unknown_field=True)],
+    "unknown_field": lambda receipt, rule: [replace(receipt, strange=UNKNOWN_FIELD)],
+    "unknown_type": lambda receipt, rule: [receipt, replace(receipt, strange=UNKNOWN_TYPE)],
+    "empty_entry": lambda receipt, rule: [receipt, replace(receipt, strange=EMPTY_ENTRY)],
+    "big_body": lambda receipt, rule: [replace(receipt, padding=int(rule.get("bytes", 3_000_000)))],
+    # The same receipt once more, days later; and one that tells of days ago, before the true one.
+    "replay_old": lambda receipt, rule: [
+        receipt,
+        replace(receipt, due_at=receipt.due_at + float(rule.get("seconds", _EIGHT_DAYS))),
+    ],
+    "stale_receipt": lambda receipt, rule: [
+        replace(receipt, at=receipt.at - float(rule.get("seconds", _EIGHT_DAYS))),
+        receipt,
+    ],
     "batch": lambda receipt, rule: [replace(receipt, batch=int(rule.get("size", 10)))],
     "bsuid_only": lambda receipt, rule: [replace(receipt, hide_number=True)],
 }
@@ -81,9 +107,14 @@ def bend(receipts: list[Receipt], rules: list[Rule]) -> list[Receipt]:
         receipts = [
             bent
             for receipt in receipts
-            for bent in (action(receipt, rule) if not concerned or receipt.status in concerned else [receipt])
+            for bent in (_bent(action, receipt, rule) if not concerned or receipt.status in concerned else [receipt])
         ]
     return receipts
+
+
+def _bent(action: Bend, receipt: Receipt, rule: Rule) -> list[Receipt]:
+    said = replace(receipt, status=rule.get("says", receipt.status))
+    return [*([receipt] if rule.get("extra") else []), *action(said, rule)]
 
 
 def _at(first: Receipt, status: str, seconds: float, error_code: int | None = None) -> Receipt:
@@ -132,7 +163,9 @@ _RESHAPES: dict[str, Reshape] = {
 
 
 def value(receipt: Receipt, display_phone_number: str) -> dict[str, Any]:
-    """Return the ``value`` of the webhook's change, as Meta writes it."""
+    """Return the ``value`` of the webhook's change, as Meta writes it; empty for an entry without changes."""
+    if receipt.strange == EMPTY_ENTRY:
+        return {}
     status: dict[str, Any] = {
         "id": receipt.wamid,
         "status": receipt.status,
@@ -147,8 +180,12 @@ def value(receipt: Receipt, display_phone_number: str) -> dict[str, Any]:
         status["pricing"] = {"billable": True, "pricing_model": "PMP", "category": "utility"}
     if receipt.error_code is not None:
         status["errors"] = [_error(receipt.error_code)]
-    if receipt.unknown_field:
+    if receipt.strange == UNKNOWN_FIELD:
         status["mood"] = {"emoji": "🙂", "list": [None, 1]}
+    if receipt.strange == UNKNOWN_TYPE:
+        status["status"] = "teleported"
+    if receipt.padding:
+        status["padding"] = "x" * receipt.padding
     found = {**_head(receipt.phone_number_id, display_phone_number), "statuses": [status]}
     if receipt.status != "failed":
         found["contacts"] = [_contact(receipt.recipient, receipt.hide_number)]
@@ -165,15 +202,28 @@ def inbound_value(
     hide_number: bool,
     phone_number_id: str,
     display_phone_number: str,
+    kind: str = "text",
+    payload: str = "",
 ) -> dict[str, Any]:
-    """Return the ``value`` for a message that a person wrote."""
+    """Return the ``value`` for a message that a person wrote.
+
+    ``kind`` is Meta's type of it; ``payload`` is what a pressed button carries (types button and interactive).
+    """
+    content: dict[str, dict[str, Any]] = {
+        "button": {"payload": payload, "text": text},
+        "interactive": {"type": "button_reply", "button_reply": {"id": payload, "title": text}},
+        "image": {"id": "100000000000002", "mime_type": "image/jpeg"} | ({"caption": text} if text else {}),
+        "audio": {"id": "100000000000003", "mime_type": "audio/ogg; codecs=opus", "voice": True},
+    }
     message: dict[str, Any] = {
         "id": wamid,
         "timestamp": str(int(at)),
-        "type": "text",
-        "text": {"body": text},
+        "type": kind,
+        kind: content.get(kind, {"body": text}),
         "from": "" if hide_number else sender,
     }
+    if hide_number:
+        message["from_user_id"] = user_id(sender)
     if context:
         message["context"] = {"from": display_phone_number, "id": context}
     return {
@@ -183,11 +233,19 @@ def inbound_value(
     }
 
 
+def shown(kind: str, text: str) -> str:
+    """Return what the sender's own phone shows of a message."""
+    return " ".join(filter(None, [_INSTEAD.get(kind, ""), text if kind != "audio" else ""]))
+
+
 def envelope(values: list[dict[str, Any]]) -> bytes:
     """Return the body of one POST, escaped as Meta escapes it."""
     payload = {
         "object": "whatsapp_business_account",
-        "entry": [{"id": "100000000000001", "changes": [{"field": "messages", "value": v}]} for v in values],
+        "entry": [
+            {"id": "100000000000001", "changes": [{"field": "messages", "value": value}] if value else []}
+            for value in values
+        ],
     }
     return json.dumps(payload).replace("/", "\\/").encode()
 
@@ -203,10 +261,9 @@ def _head(phone_number_id: str, display_phone_number: str) -> dict[str, Any]:
 
 
 def _contact(phone: str, hide_number: bool) -> dict[str, str]:
-    contact = {"user_id": user_id(phone)}
-    return contact if hide_number else {"wa_id": phone, **contact}
+    return {"wa_id": "" if hide_number else phone, "user_id": user_id(phone)}
 
 
 def _error(code: int) -> dict[str, Any]:
-    title = "Message undeliverable"
-    return {"code": code, "title": title, "message": title, "error_data": {"details": title}}
+    title = _TITLES.get(code, "Message undeliverable")
+    return {"code": code, "title": title, "message": title, "error_data": {"details": title}, "href": _HREF}

@@ -6,17 +6,16 @@ import hmac
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from adminduk.embedded.simulator import faults, receipts
+from adminduk.embedded.simulator import bad_calls, buttons, faults, receipts
 from adminduk.embedded.simulator.errors import ApiError
-from adminduk.embedded.simulator.http import NoAnswerError, Request, Response, as_json
+from adminduk.embedded.simulator.http import Request, Response, as_json
 from adminduk.embedded.simulator.registry import Rendered
 from adminduk.embedded.simulator.state import Simulator
 
 _RECIPIENT = re.compile(r"[0-9]{8,15}")
-_WINDOW = 24 * 3600
 _OUTSIDE_WINDOW = 131047
 _UNHEALTHY = 131049
 _MAX_OPAQUE = 512
@@ -33,18 +32,24 @@ class Sent:
     parameters: list[str]
     rendered: Rendered
     opaque: str
+    buttons: list[buttons.Button] = field(default_factory=list)
 
 
-def authorise(simulator: Simulator, request: Request) -> None:
-    """Raise ApiError 190 unless the bearer token is ours."""
+def authorise(simulator: Simulator, request: Request, phone_number_id: str = "") -> None:
+    """Raise ApiError 190 unless the bearer token is ours: the present one, when a fault has changed it."""
+    token = simulator.secrets.WHATSAPP_ACCESS_TOKEN
+    call = faults.Call(phone_number_id, "", "", simulator.store.now())
+    for rule in faults.in_force(simulator.store):
+        if rule["action"] == faults.TOKEN_ROTATES and faults.concerns(rule, call):
+            token = rule.get("token", "")
     given = request.headers.get("authorization", "").encode("utf-8", "replace")
-    if not hmac.compare_digest(given, f"Bearer {simulator.secrets.WHATSAPP_ACCESS_TOKEN}".encode()):
+    if not token or not hmac.compare_digest(given, f"Bearer {token}".encode()):
         raise ApiError(401, 190, "Invalid OAuth access token")
 
 
 def take(simulator: Simulator, request: Request, phone_number_id: str) -> Response:
     """Take one message: ledger row, checks, faults, receipts, answer."""
-    store = simulator.store
+    store, begin = simulator.store, time.monotonic()
     call_id = store.run("INSERT INTO calls (received_at, phone_number_id) VALUES (?, ?)", store.now(), phone_number_id)
     try:
         response = _take(simulator, request, phone_number_id, call_id)
@@ -52,6 +57,8 @@ def take(simulator: Simulator, request: Request, phone_number_id: str) -> Respon
         body, content_type = refusal.body()
         response = Response(refusal.status, body, content_type)
         store.run("UPDATE calls SET code = ? WHERE id = ?", refusal.code, call_id)
+    # Each connection has its thread, so nobody else waits.
+    time.sleep(max(0.0, begin + store.settings()["answer_after_ms"] / 1000 - time.monotonic()))
     answered = (store.now(), response.status, call_id)
     store.run("UPDATE calls SET answered_at = ?, http_status = ? WHERE id = ?", *answered)
     return response
@@ -71,15 +78,15 @@ def _take(simulator: Simulator, request: Request, phone_number_id: str, call_id:
         call_id,
     )
     for rule in rules:
-        _before(simulator, request, rule, call)
-    authorise(simulator, request)
+        bad_calls.before_taking(simulator, request, rule, call)
+    authorise(simulator, request, phone_number_id)
     simulator.registry.sender(phone_number_id)
     sent = _understood(simulator, body)
     simulator.limits.check(phone_number_id, sent.to, store.now())
     wamid = _accept(simulator, sent, phone_number_id, call_id, rules)
     response = _envelope(sent, wamid, rules)
     for rule in rules:
-        response = _after(simulator, request, rule, call, response)
+        response = bad_calls.after_taking(simulator, request, rule, call, response)
     return response
 
 
@@ -111,6 +118,9 @@ def _understood(simulator: Simulator, body: dict[str, Any]) -> Sent:
             return _understood_template(simulator, to, opaque, body["template"])
         if body.get("type") == "text":
             return Sent(to, "text", "", "", [], Rendered(_non_empty(body["text"]["body"])), opaque)
+        if body.get("type") == "interactive":
+            text, below = buttons.understood(body["interactive"])
+            return Sent(to, "interactive", "", "", [], Rendered(text), opaque, below)
     except (KeyError, TypeError, AttributeError) as problem:
         raise ApiError(400, 131008, "Required parameter is missing", type(problem).__name__) from problem
     raise ApiError(400, 131051, "Unsupported message type")
@@ -136,24 +146,6 @@ def _non_empty(text: object) -> str:
     return text
 
 
-def _before(simulator: Simulator, request: Request, rule: dict[str, Any], call: faults.Call) -> None:
-    """Apply what a rule does before the message is taken."""
-    faults.refuse(rule)
-    action = rule["action"]
-    if action == "reset_before_accept":
-        raise NoAnswerError(reset=True)
-    if action == "timeout_before_accept":
-        _hold(simulator, request, action, call, float(rule.get("seconds", 60)))
-        raise NoAnswerError
-    if action == "hold_before_accept" and not _hold(simulator, request, action, call):
-        raise NoAnswerError
-
-
-def _hold(simulator: Simulator, request: Request, phase: str, call: faults.Call, seconds: float | None = None) -> bool:
-    what = {"phase": phase, "to": call.to, "template": call.template, "phone_number_id": call.phone_number_id}
-    return simulator.holds.hold(what, request.client, seconds=seconds)
-
-
 def _accept(simulator: Simulator, sent: Sent, phone_number_id: str, call_id: int, rules: list[dict[str, Any]]) -> str:
     """Write the message and all its receipts into the ledger, in one step. Returns its id."""
     store, now, wamid = simulator.store, simulator.store.now(), receipts.new_wamid()
@@ -169,29 +161,32 @@ def _accept(simulator: Simulator, sent: Sent, phone_number_id: str, call_id: int
     code = _async_failure(simulator, sent, phone_number_id, now)
     bent = [*rules, {"action": "failed_async", "code": code}] if code else rules
     planned = receipts.plan(first, store.settings(), bent)
-    store.run_all(
-        [
+    statements = [
+        (
+            "UPDATE calls SET accepted_at = ?, kind = ?, language = ?, parameters = ?, text = ?,"
+            " button_text = ?, button_url = ?, wamid = ? WHERE id = ?",
             (
-                "UPDATE calls SET accepted_at = ?, kind = ?, language = ?, parameters = ?, text = ?,"
-                " button_text = ?, button_url = ?, wamid = ? WHERE id = ?",
-                (
-                    now,
-                    sent.kind,
-                    sent.language,
-                    json.dumps(sent.parameters),
-                    sent.rendered.text,
-                    sent.rendered.button_text,
-                    sent.rendered.button_url,
-                    wamid,
-                    call_id,
-                ),
+                now,
+                sent.kind,
+                sent.language,
+                json.dumps(sent.parameters),
+                sent.rendered.text,
+                sent.rendered.button_text,
+                sent.rendered.button_url,
+                wamid,
+                call_id,
             ),
-            *map(simulator.insertion, planned),
-        ]
-    )
+        ),
+        *buttons.storing(wamid, sent.buttons),
+        *map(simulator.insertion, planned),
+    ]
     if any(rule["action"] == "webhook_before_response" for rule in rules):
-        _post_first(simulator, wamid)
-    simulator.deliverer.wake()
+        with simulator.deliverer.kept_from_posting(wamid):
+            store.run_all(statements)
+            _post_first(simulator, wamid)
+    else:
+        store.run_all(statements)
+    simulator.deliverer.wake(min((receipt.due_at for receipt in planned), default=now))
     return wamid
 
 
@@ -206,17 +201,10 @@ def _post_first(simulator: Simulator, wamid: str) -> None:
 
 
 def _async_failure(simulator: Simulator, sent: Sent, phone_number_id: str, now: float) -> int | None:
-    if simulator.limits.portfolio_is_used_up(sent.to, now):
-        return _UNHEALTHY
-    if sent.kind == "text":
-        heard = simulator.store.rows(
-            "SELECT 1 FROM inbound WHERE sender = ? AND phone_number_id = ? AND at > ? LIMIT 1",
-            sent.to,
-            phone_number_id,
-            now - _WINDOW,
-        )
-        return None if heard else _OUTSIDE_WINDOW
-    return None
+    """Return the code of what Meta takes first and then tells to have failed."""
+    if sent.kind != "template" and not simulator.limits.in_conversation(phone_number_id, sent.to, now):
+        return _OUTSIDE_WINDOW
+    return None if simulator.limits.reach(phone_number_id, sent.to, now) else _UNHEALTHY
 
 
 def _envelope(sent: Sent, wamid: str, rules: list[dict[str, Any]]) -> Response:
@@ -229,26 +217,3 @@ def _envelope(sent: Sent, wamid: str, rules: list[dict[str, Any]]) -> Response:
             "messages": [message],
         }
     )
-
-
-def _after(
-    simulator: Simulator, request: Request, rule: dict[str, Any], call: faults.Call, response: Response
-) -> Response:
-    """Apply what a rule does to the answer of a message that was taken."""
-    action = rule["action"]
-    if action == "reset_after_accept":
-        raise NoAnswerError(reset=True)
-    if action == "timeout_after_accept":
-        _hold(simulator, request, action, call, float(rule.get("seconds", 60)))
-        raise NoAnswerError
-    if action == "hold_after_accept" and not _hold(simulator, request, action, call):
-        raise NoAnswerError
-    if action == "slow":
-        time.sleep(float(rule.get("ms", 3000)) / 1000)
-    if action == "slow_body":
-        return Response(response.status, response.body, trickle=float(rule.get("ms", 500)) / 1000)
-    if action == "200_garbage":
-        return Response(200, b"<html>ok", "text/html")
-    if action == "200_no_messages":
-        return as_json({"messaging_product": "whatsapp", "messages": []})
-    return response

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from adminduk.embedded.simulator import api, mailboxes, pages, zone_phone
+from adminduk.embedded.simulator import api, buttons, mailboxes, pages, sms, trouble, wa_me, zone_phone
 from adminduk.embedded.simulator.control import control
 from adminduk.embedded.simulator.http import NoAnswerError, Request, Response, as_json
 from adminduk.embedded.simulator.sending import take
@@ -29,15 +29,24 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Door], ...] = tuple(
         ("POST", r"/v[0-9.]+/([0-9]+)/messages", take),
         ("GET", r"/v[0-9.]+/([0-9]+)/message_templates", api.templates),
         ("GET", r"/v[0-9.]+/([0-9]+)", api.phone_number),
+        ("POST", r"/sms/messages", sms.take),
         ("GET", r"/_ctl/([a-z]+)", control),
         ("POST", r"/_ctl/([a-z]+)", control),
         ("DELETE", r"/_ctl/([a-z]+)", control),
         ("GET", r"/", pages.phones),
         ("GET", r"/gaya\.css", pages.style),
+        ("GET", r"/gangguan/", trouble.show),
+        ("POST", r"/gangguan/nyalakan/", trouble.switch_on),
+        ("POST", r"/gangguan/matikan/", trouble.switch_off),
+        ("POST", r"/gangguan/acak/", trouble.start_chaos),
+        ("POST", r"/gangguan/batas/", trouble.set_limits),
         ("GET", r"/telepon/\+?([0-9]{8,15})/", pages.phone),
         ("GET", r"/telepon/\+?([0-9]{8,15})/pesan/", pages.bubbles),
         ("POST", r"/telepon/\+?([0-9]{8,15})/tulis/", pages.write),
-        ("GET", r"/wa\.me/([0-9]{8,15})", zone_phone.compose),
+        ("POST", r"/telepon/\+?([0-9]{8,15})/tekan/", buttons.press),
+        ("GET", r"/wa\.me/?", wa_me.share),
+        ("GET", r"/wa\.me/([0-9]{8,15})/?", wa_me.open_chat),
+        ("POST", r"/wa\.me/([0-9]{8,15})/tulis/", wa_me.write),
         ("POST", r"/wa\.me/([0-9]{8,15})/kirim/", zone_phone.send),
         ("GET", r"/surel/([^/]{1,1000})/", mailboxes.mailbox),
     )
@@ -147,7 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not response.trickle:
             self.wfile.write(head + response.body)
             return
-        self.wfile.write(head)
-        for index in range(len(response.body)):
+        slow = head + response.body if response.trickles_head else response.body
+        self.wfile.write(b"" if response.trickles_head else head)
+        for index in range(len(slow)):
             time.sleep(response.trickle)
-            self.wfile.write(response.body[index : index + 1])
+            self.wfile.write(slow[index : index + 1])

@@ -18,7 +18,7 @@ _MAX_TEXT = 4096
 
 def compose(simulator: Simulator, request: Request, number: str) -> Response:
     """Show the message as the link gave it; ``dari`` is the number of the phone that it is shown on."""
-    sender = _digits(request.query.get("dari", ""))
+    sender = digits(request.query.get("dari", ""))
     text = request.query.get("text", "")[:_MAX_TEXT]
     known = sender_name(simulator, BY_HAND + sender)
     field = f'<textarea name="text" rows="12" required maxlength="{_MAX_TEXT}">{escape(text)}</textarea>'
@@ -35,7 +35,7 @@ def compose(simulator: Simulator, request: Request, number: str) -> Response:
 def send(simulator: Simulator, request: Request, number: str) -> Response:
     """Put the message on the citizen's phone."""
     form = request.form()
-    text, sender = form.get("text", "").strip()[:_MAX_TEXT], BY_HAND + _digits(form.get("dari", ""))
+    text, sender = form.get("text", "").strip()[:_MAX_TEXT], BY_HAND + digits(form.get("dari", ""))
     now = simulator.store.now()
     if text:
         simulator.store.run(
@@ -50,5 +50,6 @@ def send(simulator: Simulator, request: Request, number: str) -> Response:
     return page("Terkirim", body)
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
+    """Return the digits of a number, as many as one can have."""
     return "".join(character for character in text if character.isdecimal() and character.isascii())[:15]
