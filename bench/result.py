@@ -41,7 +41,8 @@ HEAD = """# Benchmarks
 `make bench` writes this page. The ratio compares two measurements of the same run and holds on any machine; the
 figures beside it are of one shared machine with two cores, where absolute times mean nothing.
 
-| Measured | Ratio | Target | Reached | Figures of this run |
+"""
+TABLE = """| Measured | Ratio | Target | Reached | Figures of this run |
 | --- | --- | --- | --- | --- |
 """
 
@@ -49,7 +50,12 @@ figures beside it are of one shared machine with two cores, where absolute times
 def page(results: list[Result], facts: dict[str, float]) -> str:
     """The table, with what it says about itself."""
     notes = "".join(f"\n- {name.replace('_', ' ')}: {value:,.1f}" for name, value in facts.items())
-    return HEAD + "\n".join(result.row for result in results) + "\n" + notes + "\n"
+    return HEAD + table(results) + notes + "\n"
+
+
+def table(results: list[Result]) -> str:
+    """The table of some figures."""
+    return TABLE + "".join(f"{result.row}\n" for result in results)
 
 
 def write(results: list[Result], facts: dict[str, float], folder: Path) -> None:

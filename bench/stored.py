@@ -269,12 +269,12 @@ STATEMENTS = (
     """
     INSERT INTO requests_app_notice (id, application_id, zone_id, promise_id, purpose, text_id, params, check_code,
       channel,
-      recipient, dedup_key, priority, state, created_at, next_attempt_at, attempt, provider_id, accepted_at, sent_at,
-      delivered_at, error_code, maybe_twice)
+      recipient, dedup_key, priority, state, created_at, leaves_at, next_attempt_at, attempt, provider_id, accepted_at,
+      sent_at, delivered_at, error_code, evidence, maybe_twice)
     SELECT gen_random_uuid(), a.id, a.zone_id, NULL, 'received', t.id, s.params, lpad(upper(to_hex(a.id)), 6, '0'),
       'whatsapp',
-      s.recipient, a.id || ':received:1', 5, 'delivered', a.submitted_at, NULL, 1, 'wamid.' || a.id, a.submitted_at,
-      a.submitted_at, a.submitted_at, '', false
+      s.recipient, a.id || ':received:1', 5, 'delivered', a.submitted_at, a.submitted_at, NULL, 1, 'wamid.' || a.id,
+      a.submitted_at, a.submitted_at, a.submitted_at, '', 'delivered', false
     FROM requests_app_application AS a JOIN sample AS s ON s.n = a.id %% 400
     CROSS JOIN (SELECT id FROM requests_app_messagetext WHERE purpose = 'received' AND is_current) AS t
     WHERE a.id > %(n)s * 3 / 4

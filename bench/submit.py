@@ -101,12 +101,13 @@ def _session(draft: Any) -> dict[str, Any]:
     """What a session holds once the check page was shown."""
     from requests_app.citizen.apply.checked import remember_complete
     from requests_app.citizen.apply.visit import Visit
+    from requests_app.rules.catalogue import Service
 
     class Request:
         session: ClassVar[dict[str, Any]] = {}
 
     Request.session = {"draft": str(draft.pk)}
-    visit: Any = Visit(Request(), draft.changed_at, draft)  # type: ignore[arg-type]
+    visit: Any = Visit(Request(), Service(draft.service), draft.changed_at, draft)  # type: ignore[arg-type]
     remember_complete(visit)
     return Request.session
 

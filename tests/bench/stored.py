@@ -72,9 +72,14 @@ def queries(run: Callable[[], Any]) -> list[str]:
     return [q["sql"] for q in seen.captured_queries if q["sql"].lstrip().upper().startswith(READS)]
 
 
-def rows_read(sql: str, of: str = "") -> int:
-    """Rows that the statement's scans (of one table) looked at, those thrown away included. Nothing of it is kept."""
+def rows_read(sql: str, of: str = "", *, by_index: bool = False) -> int:
+    """Rows that the statement's scans (of one table) looked at, those thrown away included. Nothing of it is kept.
+
+    `by_index`: an index is used where there is one, also where the table is so small that the planner may do without.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        if by_index:
+            cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sql.replace("%", "%%"), [])
         (found,) = cursor.fetchone()
         transaction.set_rollback(True)

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.stored import GIVEN
 from bench.sweeps import AS_BEFORE, CHOSEN, DUE, MAKE_DUE
-from requests_app.models import Application, Promise
+from requests_app.models import Application, Notice, Promise
 from requests_app.operations import clock, delivery, drafts, invitations, receipts, visit_clock
 from requests_app.operations.submission import submit_draft
-from requests_app.queries import fairness
+from requests_app.queries import fairness, notice_figures
 from requests_app.queries.fairness import WEEK, WEEKS, fairness_at
+from requests_app.queries.notice_situation import load_situation
 from requests_app.queries.officer import (
     Reach,
     filtered,
@@ -120,6 +121,20 @@ def test_which_side_waits_longer_reads_the_last_weeks(stored: Any, now: datetime
     (asked,) = queries(lambda: fairness_at(now))
     recent = Promise.objects.filter(started_at__gte=now - WEEKS * WEEK - fairness.LOOK_BACK).count()
     assert rows_read(asked, PROMISES) <= recent + SLACK < STORED // 5
+
+
+def test_how_well_messages_arrive_reads_about_a_day(stored: Any, now: datetime) -> None:
+    stored.execute("DROP INDEX notices_of_application")  # it has the time in it too, but would be read from end to end
+    of_the_day = Notice.objects.filter(created_at__gt=now - notice_figures.DAY).count()
+    for read in (notice_figures.load_period, notice_figures.load_failures):
+        (asked,) = queries(lambda read=read: read(now, notice_figures.DAY))
+        read_of_notices = rows_read(asked, "requests_app_notice", by_index=True)
+        assert read_of_notices <= 3 * of_the_day < Notice.objects.count() // 5, asked
+
+
+def test_what_supervisors_are_warned_of_reads_what_waits(stored: Any, now: datetime) -> None:
+    for sql in queries(lambda: load_situation(now)):
+        assert rows_read(sql) <= (ZONES if 'FROM "requests_app_zone"' in sql else SLACK), sql
 
 
 BY_AN_INDEX: dict[str, Callable[[datetime], Any]] = {

@@ -1,0 +1,1 @@
+"""`make faults`: processes are really killed and frozen, and what was owed is counted afterwards."""
