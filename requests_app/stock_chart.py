@@ -16,7 +16,7 @@ TOP, HEIGHT = 4.4, 12.0  # em: three rows for the names of days above the drawin
 ROOM = 1.08
 LINES = 4  # at most so many lines across
 STEPS = (1, 2, 5)
-NEAR_EDGE = 18  # per cent: names of days so near to an edge grow away from it
+NEAR_EDGE = 24  # per cent: names of days so near to an edge grow away from it
 FEW_MONTHS = 6
 WEEK = timedelta(days=7)
 AFTER_ZERO = timedelta(days=21)
@@ -138,7 +138,7 @@ def stock_chart(
         band=f"{scale.line(ahead(line, 'high'))} {scale.line(ahead(line, 'low')[::-1])}",
         expected=scale.line(ahead(line, "expected")),
         otherwise=scale.line(ahead(otherwise, "expected")) if otherwise else "",
-        level=scale.across(reorder_level, f"Batas pesan {format_count(reorder_level)}"),
+        level=scale.across(reorder_level, f"Batas pemesanan {format_count(reorder_level)}"),
         grid=[scale.across(stock, format_count(stock)) for stock in _round_figures(scale.most)],
         uprights=list(_uprights(scale, line, today)),
         deliveries=[scale.percent(day) for day in deliveries if scale.first <= day <= scale.last],
@@ -172,7 +172,7 @@ def _uprights(scale: _Scale, line: Runway, today: date) -> Iterator[Upright]:
     """Today, the day to order by, the day of zero: each name in a row of its own."""
     named = (
         (today, "Hari ini", "", "1.1em"),
-        (line.order_by, "Pesan", "warn", "2.4em"),
+        (line.order_by, "Paling lambat dipesan", "warn", "2.4em"),
         (line.zero_on, "Habis", "bad", "3.7em"),
     )
     for day, name, tone, row in named:
@@ -218,5 +218,5 @@ def _summary(line: Runway, today: date) -> str:
     if line.zero_on is None:
         end = line.days[-1].date if line.days else today
         return f"Menurut perkiraan, blangko belum habis sampai {format_day(end)}."
-    begin = f"Batas pesan tercapai {format_day(line.reorder_on)}; blangko" if line.reorder_on else "Blangko"
+    begin = f"Batas pemesanan tercapai {format_day(line.reorder_on)}; blangko" if line.reorder_on else "Blangko"
     return f"{begin} diperkirakan habis {format_day(line.zero_on)}."

@@ -13,6 +13,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from requests_app.clock import Moment, database_moment, database_now
+from requests_app.operations.alerts import watch_notices
 from requests_app.operations.blank_days import close_days
 from requests_app.operations.blank_waits import tell_waiting
 from requests_app.operations.blanks import allocate_waiting, queue_approved
@@ -27,25 +28,30 @@ from requests_app.operations.clock import (
     remind_waiting,
 )
 from requests_app.operations.cover_alerts import watch_cover
-from requests_app.operations.delivery import deliver_notices, delivery_trouble
+from requests_app.operations.delivery import LANES, LINGER_S, deliver_notices, delivery_trouble
 from requests_app.operations.documents import remove_orphan_files
 from requests_app.operations.drafts import remove_old_drafts
+from requests_app.operations.inbox import reopen_unsent
 from requests_app.operations.invitations import invite_due, tell_stuck_approvals
+from requests_app.operations.kept_figures import keep_figures
 from requests_app.operations.ledger_check import check_ledger as check_ledger_when_due
+from requests_app.operations.losses import tell_long_searches
 from requests_app.operations.pickup_choice import ask_pickup
+from requests_app.operations.pickup_days import call_off_days
 from requests_app.operations.receipts import process_webhooks
+from requests_app.operations.saving import save_answers
 from requests_app.operations.slots import open_slots
 from requests_app.operations.sukets import remind_sukets
-from requests_app.operations.sweep import only_one, record_sweep
-from requests_app.operations.unfetched import move_unfetched, remind_unfetched
+from requests_app.operations.sweep import last_run_of, only_one, record_sweep
+from requests_app.operations.unfetched import remind_unfetched, watch_carrying
 from requests_app.operations.visit_clock import lapse_invitations, miss_visits, move_displaced, remind_visits
 from requests_app.queries.forecast import load_situation
+from requests_app.queries.kept_figures import OF_MONTH, count_month
+from requests_app.queries.notice_situation import load_situation as load_notice_situation
 from requests_app.rules.clock_guard import ClockGuard
 
 log = logging.getLogger(__name__)
 
-# Deliveries that may run at the same time (see BATCH in operations/delivery.py).
-LANES = ("deliver:1", "deliver:2")
 CLOCK_TROUBLE = {
     "backwards": "Jam server mundur. Tidak ada tenggat yang dinyatakan lewat sampai jam diperiksa.",
     "jump": "Jam server melompat maju. Tenggat dinyatakan lewat setelah pemeriksaan berikutnya.",
@@ -58,14 +64,24 @@ _guards: dict[str, ClockGuard] = defaultdict(ClockGuard)
 
 @shared_task(soft_time_limit=240, time_limit=270)
 def deliver_due() -> None:
-    """Send the notices that are due; receipts first, as they may have settled some."""
-    for lane in LANES:
-        with only_one(lane) as mine:
-            if mine:
-                _receipts(database_now())
-                done = deliver_notices(clock=database_now)
-                record_sweep("deliver_due", now=database_now(), done=done, trouble=delivery_trouble())
-                return
+    """Send what is due by WhatsApp; receipts first, as they may have settled some."""
+    with only_one("deliver:whatsapp") as mine:
+        if mine:
+            _receipts(database_now())
+            _deliver("deliver_due", "whatsapp")
+
+
+@shared_task(soft_time_limit=240, time_limit=270)
+def deliver_others() -> None:
+    """Send what is due by mail and SMS, which WhatsApp's troubles must not hold up."""
+    with only_one("deliver:others") as mine:
+        if mine:
+            _deliver("deliver_others", "others")
+
+
+def _deliver(name: str, lane: str) -> None:
+    done = deliver_notices(clock=database_now, channels=LANES[lane], linger_s=LINGER_S, last_run=last_run_of(name))
+    record_sweep(name, now=database_now(), done=done, trouble=delivery_trouble(LANES[lane]))
 
 
 @shared_task
@@ -88,14 +104,15 @@ def sweep_leases() -> None:
 
 @shared_task(soft_time_limit=270, time_limit=290)
 def sweep_waiting() -> None:
-    """Reminders, expired corrections and recordings, held applications whose key is free."""
-    _sweep("sweep_waiting", _guarded("sweep_waiting", remind_waiting, expire_waiting, release_held))
+    """Reminders, expired corrections and recordings, held applications with a free key, replies that did not leave."""
+    _sweep("sweep_waiting", _guarded("sweep_waiting", remind_waiting, expire_waiting, release_held, reopen_unsent))
 
 
 @shared_task(soft_time_limit=270, time_limit=290)
 def sweep_slots() -> None:
-    """Slots of the coming days, and the visits in those that have closed."""
-    _sweep("sweep_slots", lambda moment: (open_slots(now=moment.now) + move_displaced(now=moment.now), ""))
+    """Slots of the coming days; visits in those that have closed, and closed days on which somebody wanted a card."""
+    steps = (open_slots, move_displaced, call_off_days)
+    _sweep("sweep_slots", lambda moment: (sum(step(now=moment.now) for step in steps), ""))
 
 
 @shared_task(soft_time_limit=270, time_limit=290)
@@ -109,10 +126,23 @@ def sweep_visits() -> None:
 def sweep_blanks() -> None:
     """Approved cards go to the print queue or into the line; free blanks go to those who wait.
 
-    Owners are asked where their card goes; what nobody fetches is reminded of, then moved.
+    Owners are asked where their card goes, and reminded of it. Supervisors hear of cards that nobody carries back, and
+    of those that are looked for too long.
     """
-    steps = (queue_approved, allocate_waiting, ask_pickup, remind_unfetched, move_unfetched)
+    steps = (queue_approved, allocate_waiting, ask_pickup, remind_unfetched, watch_carrying, tell_long_searches)
     _sweep("sweep_blanks", _guarded("sweep_blanks", *steps))
+
+
+@shared_task
+def sweep_alerts() -> None:
+    """Supervisors are warned of messages that do not leave."""
+    _sweep("sweep_alerts", _guarded("sweep_alerts", _watch_notices))
+
+
+@shared_task(soft_time_limit=270, time_limit=290)
+def sweep_figures() -> None:
+    """Figures of thirty days, which no reader of a page is to wait for."""
+    _sweep("sweep_figures", lambda moment: (keep_figures(OF_MONTH, count_month(moment.now), now=moment.now), ""))
 
 
 @shared_task(soft_time_limit=270, time_limit=290)
@@ -149,8 +179,9 @@ def sweep_files() -> None:
 
 SWEEPS = (
     process_receipts, enforce_promises, sweep_leases, sweep_waiting, sweep_slots, sweep_visits, sweep_blanks,
-    sweep_line, sweep_stock_days, check_ledger, sweep_old, sweep_files,
-    deliver_due,
+    sweep_line, sweep_stock_days, sweep_alerts, sweep_figures, check_ledger, sweep_old,
+    sweep_files,
+    deliver_due, deliver_others,
 )  # fmt: skip
 
 
@@ -172,10 +203,14 @@ def _watch_cover(*, now: datetime) -> int:
     return watch_cover(cover_days=cover, free=situation.now.free, order_by=order_by, now=now)
 
 
+def _watch_notices(*, now: datetime) -> int:
+    return watch_notices(conditions=load_notice_situation(now).conditions, now=now)
+
+
 def _enforce(moment: Moment) -> tuple[int, str]:
     done, unread = _receipts(moment.now)
     done += publish_answers(now=moment.now)
-    enforced, trouble = _guarded("enforce_promises", break_promises, climb_ladder)(moment)
+    enforced, trouble = _guarded("enforce_promises", break_promises, climb_ladder, save_answers)(moment)
     return done + enforced, trouble or unread
 
 

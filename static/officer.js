@@ -11,8 +11,32 @@
     try { return localStorage.getItem("pintasan"); } catch (_) { return null; }
   }
 
+  function choice(element) {
+    return element && element.tagName === "INPUT" && /^(radio|checkbox)$/.test(element.type);
+  }
+
   function typing(element) {
-    return element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
+    return element && !choice(element) && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
+  }
+
+  /* In a field a letter is text: the buttons then name the key that works there too. Not on the way to a button: one
+     that changes under the finger is not pressed. */
+  document.addEventListener("focusin", function (event) {
+    if (event.target.closest("button")) return;
+    var withAlt = typing(event.target);
+    document.querySelectorAll("button.btn[data-key] > kbd").forEach(function (kbd) {
+      var letter = kbd.textContent.replace("Alt+", "");
+      kbd.textContent = withAlt ? "Alt+" + letter : letter;
+    });
+  });
+
+  function tooEarly(target) {
+    var note = document.createElement("span");
+    note.className = "tag warn";
+    note.setAttribute("role", "status");
+    target.parentNode.appendChild(note);
+    note.textContent = "Halaman baru saja terbuka. Lihat dulu, lalu tekan lagi.";
+    setTimeout(function () { note.remove(); }, 4000);
   }
 
   function showSwitch() {
@@ -36,12 +60,12 @@
     if (event.ctrlKey || event.metaKey || event.repeat || event.isComposing) return;
     if (!event.altKey && (!keysOn || typing(event.target))) return;
     var key = event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
-    if (!event.altKey && (key === "arrowleft" || key === "arrowright")) return step(event, key === "arrowleft" ? -1 : 1);
+    if (!event.altKey && (key === "arrowleft" || key === "arrowright")) return choice(event.target) || step(event, key === "arrowleft" ? -1 : 1);
     if (!/^[a-z0-9/]$|^escape$/.test(key)) return;
     var target = document.querySelector('[data-key="' + key + '"]');
     if (!target || target.closest("[hidden]")) return;
     event.preventDefault();
-    if (target.hasAttribute("data-decides") && Date.now() - started < 700) return;
+    if (target.hasAttribute("data-decides") && Date.now() - started < 700) return tooEarly(target);
     if (target.tagName === "INPUT") target.focus();
     else target.click();
   });

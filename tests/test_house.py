@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PRODUCT = ("requests_app", "adminduk", "bench", "ux")
+PRODUCT = ("requests_app", "adminduk", "bench", "faults", "mutants", "ux")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 # What changes stored rows. Operations do; demo data, commands and migrations bring the office into being.
 WRITES = {

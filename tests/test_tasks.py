@@ -15,7 +15,7 @@ from requests_app import tasks
 from requests_app.clock import Moment, database_moment, database_now
 from requests_app.models import Notice, Promise, Report, SweepState
 from requests_app.operations.receipts import store_webhook
-from requests_app.operations.sweep import LOCKS, only_one
+from requests_app.operations.sweep import LOCKS, only_one, record_sweep
 from requests_app.rules.clock_guard import ClockGuard
 from tests.factories import APPROVED, decided, submitted
 from tests.operations.test_receipts import item, payload
@@ -99,6 +99,18 @@ def test_the_timetable_names_tasks_that_exist_and_expire_before_their_next_turn(
     assert names - {e["task"] for e in app.conf.beat_schedule.values()} == {"requests_app.tasks.process_receipts"}
 
 
+@pytest.mark.django_db
+def test_a_lane_knows_when_it_last_ran():
+    """After an outage of our own the provider posts first what it could not."""
+    notice = submitted(database_now()).notices.get()
+    Notice.objects.update(state="unconfirmed", next_attempt_at=database_now() - timedelta(minutes=20))
+    record_sweep("deliver_due", now=database_now() - timedelta(minutes=30), done=0)
+    tasks.deliver_due()
+    notice.refresh_from_db()
+    assert notice.state == "unconfirmed"
+    assert notice.next_attempt_at > database_now()
+
+
 # --- the clock
 
 
@@ -111,6 +123,13 @@ def test_two_days_without_worker_are_caught_up_in_one_pass():
     assert outcomes == ["broken", "broken", "open"]
     assert Report.objects.count() == Notice.objects.filter(purpose="apology").count() == 2
     assert SweepState.objects.get(name="enforce_promises").last_done == 0
+
+
+@pytest.mark.django_db
+def test_answers_that_may_come_too_late_are_saved_by_the_clock():
+    application = decided(long_ago(5) + timedelta(hours=1, minutes=30), APPROVED)
+    tasks.enforce_promises()
+    assert application.calls.get().reason == "due_soon"
 
 
 @pytest.mark.django_db

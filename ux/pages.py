@@ -140,6 +140,8 @@ def _tracking() -> Iterator[Page]:
     code = "/lacak/{submitted}/kode/"
     yield Page("track_code", code, "code_asked", press="Buka permohonan", fill={"code": "1"})
     yield Page("track_code_not_asked", code, "looked_up", again=True)
+    yield Page("track_whatsapp", "/lacak/{submitted}/whatsapp/", "code_asked")
+    yield Page("track_whatsapp_over", "/lacak/{broken}/whatsapp/", "code_asked", again=True)
     yield Page("track_secret", "/lacak/{by_hand}/kode/", "looked_up", press="Buka permohonan", fill={"code": "1"})
     yield Page("track_correct", "/lacak/{correction}/perbaikan/", "proven", press="Kirim perbaikan")
     yield Page("track_withdraw", "/lacak/{submitted}/batal/", "proven")
@@ -228,6 +230,7 @@ def _supervisors() -> Iterator[Page]:
         "oversight_soon": "/pengawas/segera/",
         "oversight_reports": "/pengawas/laporan/",
         "oversight_invitations": "/pengawas/undangan/",
+        "oversight_notices": "/pengawas/pesan/",
         "oversight_survey": "/pengawas/survei/",
     }
     for name, address in addresses.items():
@@ -264,6 +267,7 @@ def _cards() -> Iterator[Page]:
     yield Page("cards_place", "/kartu/Z7/", "loket1")
     yield Page("cards_find", "/kartu/Z7/", "loket1", press="Cari", again=True)
     yield Page("cards_calls", "/kartu/Z7/telepon/?tampil=3", "loket1")
+    yield Page("cards_place_carry", "/kartu/Z7/?tampil=pindah", "loket1", again=True)
     give = "/kartu/Z7/serah/{card_ready}/"
     yield Page("cards_hand_over", give, "loket1", press="Kartu sudah diserahkan", fill={"nik": "1"})
     yield Page("cards_handed", "/kartu/Z7/serah/{collected}/bukti/", "loket1")
@@ -279,6 +283,7 @@ def _printing() -> Iterator[Page]:
     yield Page("printing_card", "/cetak/kartu/{card_sent}/", "pengawas1")
     yield Page("printing_card_spoiled", "/cetak/kartu/{card_spoiled}/", "pengawas1", again=True)
     yield Page("printing_spoil", "/cetak/kartu/{card_to_print}/rusak/", "pengawas1", press="Catat rusak")
+    yield Page("printing_pack_list", "/cetak/daftar/?lokasi=kantor", "pengawas1")
     yield Page("printing_shipments", "/cetak/kiriman/", "pengawas1")
     yield Page("printing_shipment", "/cetak/kiriman/{shipment}/", "loket1", press="Tiba")
 
@@ -294,6 +299,11 @@ def _at_desks() -> Iterator[Page]:
     yield Page("desk_serve", visit % "called", "loket1", press="Selesai, sudah diserahkan")
     yield Page("desk_serve_recording", visit % "recording", "loket1", press="Sudah direkam")
     yield Page("by_hand", "/uptd/Z7/kirim/", "loket1")
+    yield Page("inbox", "/uptd/pesan/", "pengawas1")
+    yield Page("inbox_of_zone", "/uptd/Z7/pesan/", "loket1")
+    talk = "/uptd/Z7/pesan/{id_%s}/"
+    yield Page("conversation", talk % "waiting", "loket1", press="Kirim jawaban", fill={"text": "www.contoh.com"})
+    yield Page("conversation_over", talk % "over", "loket1")
     yield Page("desk_display", "/uptd/layar/Z7/")
 
 
@@ -330,6 +340,7 @@ def _managing() -> Iterator[Page]:
     yield Page("zone_admin_holidays", f"{home}libur/", "admin1", press="Lanjut")
     yield Page("zone_admin_remove_holiday", f"{home}libur/{{holiday}}/hapus/", "admin1")
     yield Page("zone_admin_protocol", f"{home}protokol/", "admin1", press="Simpan", fill={"baris-position": ""})
+    yield Page("zone_admin_sending", f"{home}pesan/", "admin1", press="Simpan batas", fill={"warn_percent": "0"})
     test = "Simpan nomor dan kirim pesan uji"
     yield Page("zone_admin_test", f"{home}Z7/uji/", "admin1", press=test, fill={"phone": "1"})
     yield Page("zone_admin_close_down", f"{home}Z7/nonaktif/", "admin1", press="Serahkan")
@@ -337,9 +348,9 @@ def _managing() -> Iterator[Page]:
 
 ADMINISTERED = (
     "accesslog", "application", "blankmovement", "blankreceipt", "blankstock", "blanktransfer", "card", "cardpolicy",
-    "closure", "decisionreason", "event", "holiday", "messagetext", "notice", "officer", "printbatch", "promise",
-    "promisepolicy", "protocolitem", "requirement", "servicenotice", "shift", "stockalert", "stockcount", "zone",
-    "zonecoverage",
+    "closure", "decisionreason", "event", "holiday", "messagetext", "notice", "noticeroute", "officer", "printbatch",
+    "promise", "promisepolicy", "protocolitem", "requirement", "sendingpolicy", "servicenotice", "shift", "stockalert",
+    "stockcount", "zone", "zonecoverage",
 )  # fmt: skip
 ADDED = ("decisionreason", "officer", "promisepolicy", "requirement", "servicenotice", "shift")
 """Lists of Django's admin, and those to which something can be added there."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from ux.cards import at_the_cards
 from ux.counters import at_counter
+from ux.inbox import at_the_inbox
 from ux.printing import at_the_printer
 from ux.services import at_the_forms
 from ux.stock import at_the_stock
@@ -88,6 +89,7 @@ def main() -> None:
     _staff(people)
     _at_desks(people)
     at_counter(people)
+    at_the_inbox(people)
     at_the_stock(people)
     at_the_printer(people)
     places = {name: application.number for name, application in people.applications.items()}
@@ -271,6 +273,7 @@ def _invitations(people: People) -> None:
 def _trackers(people: People) -> None:
     """Who looked an application up, who proved that it is theirs, and who waits for the code."""
     from requests_app.operations.proofs import send_code
+    from requests_app.operations.sent_proofs import start
 
     until = (people.now + timedelta(hours=12)).isoformat()
     all_of_them = {str(application.pk): until for application in people.applications.values()}
@@ -278,7 +281,13 @@ def _trackers(people: People) -> None:
     people.visit("proven", proven=all_of_them)
     asked = people.applications["submitted"]
     code = send_code(application_id=asked.pk, now=people.now)
-    people.visit("code_asked", looked_up=all_of_them, codes={str(asked.pk): str(code)})
+    over = people.applications["broken"]
+    # As valid as the look-ups, for a run takes longer than a code does.
+    sent_codes = {
+        str(application.pk): str(start(application_id=application.pk, now=people.now + wait)[0])
+        for application, wait in ((asked, timedelta(hours=12)), (over, -timedelta(hours=1)))
+    }
+    people.visit("code_asked", looked_up=all_of_them, codes={str(asked.pk): str(code)}, sent_codes=sent_codes)
 
 
 def _at_desks(people: People) -> None:

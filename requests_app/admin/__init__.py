@@ -1,5 +1,5 @@
 """Django admin: what the office changes without a programmer, and history to look at."""
 
-from requests_app.admin import history, reference, service, staff, stock, zones
+from requests_app.admin import history, reference, sending, service, staff, stock, texts, zones
 
-__all__ = ["history", "reference", "service", "staff", "stock", "zones"]
+__all__ = ["history", "reference", "sending", "service", "staff", "stock", "texts", "zones"]

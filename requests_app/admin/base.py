@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
+
+from requests_app.staff.sent_words import may_be_sent
 
 admin.site.site_header = "Adminduk Online"
 admin.site.site_title = "Adminduk Online"
@@ -30,3 +33,13 @@ class Kept(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class SentWords(admin.ModelAdmin):
+    """Its words become part of messages to citizens."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.CharField):
+            field.validators.append(may_be_sent)
+        return field

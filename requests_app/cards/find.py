@@ -5,16 +5,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from requests_app.cards.marks import BY_CODE, BY_SLIP, handover_address, new_mark
 from requests_app.cards.pages import not_now, place_page, render_place
-from requests_app.models import Application
+from requests_app.models import Application, Card
 from requests_app.operations.access import log_access
 from requests_app.operations.handovers import find_by_code, why_not
+from requests_app.operations.steps import NotNow
 from requests_app.queries.cards import Place, application_of, card_of, handover_of, is_nik
+from requests_app.rules.blanks import Outcome
+from requests_app.rules.printing import LOST
 from requests_app.staff.request import StaffRequest
 
-BY_CODE, SLIPS = "cards_by_code", "cards_slips"
-"""In the session: ids of applications that were opened by their owner's code, or by their card's own code."""
-KEPT = 20
+OTHER_WAY = "cari dengan kode ambil, nomor permohonan, atau NIK."
+NOT_PRINTED = (
+    f"Kartu dengan slip ini tercatat tidak jadi dicetak. Sisihkan dan beri tahu pengawas. Kartu warga: {OTHER_WAY}"
+)
 
 
 class FindForm(forms.Form):
@@ -35,7 +40,7 @@ def find(request: StaffRequest, place: Place) -> HttpResponse:
     if not form.is_valid():
         return render_place(request, place, "cards/unknown.html", {"form": form}, status=422)
     typed = form.cleaned_data["code"]
-    application = _found(request, typed)
+    application, opened = _found(request, typed)
     if application is None:
         return render_place(request, place, "cards/unknown.html", {"form": FindForm(), "unknown": True}, status=404)
     given = handover_of(application)
@@ -44,32 +49,31 @@ def find(request: StaffRequest, place: Place) -> HttpResponse:
     reason = why_not(application, place.zone)
     if reason:
         return not_now(request, place, reason)
-    return redirect("cards_hand_over", place.code, application.number)
+    mark = new_mark(request, application, opened) if opened else ""
+    return redirect(handover_address("cards_hand_over", place, application, mark))
 
 
-def _found(request: StaffRequest, typed: str) -> Application | None:
-    """The application that was meant. Raises TooMany."""
+def _found(request: StaffRequest, typed: str) -> tuple[Application | None, str]:
+    """The application that was meant, and by what it was opened. Raises TooMany, NotNow (the slip of no good card)."""
     if is_nik(typed):
         log_access(officer=request.user, action="search_nik", now=request.now)
     card = card_of(typed)
     if card is not None:
-        _remember(request, SLIPS, card.application_id)
-        return card.application
+        _check_good(card)
+        return card.application, BY_SLIP
     application = application_of(typed)
     if application is not None:
-        return application
+        return application, ""
     pickup = find_by_code(code=typed, officer=request.user, now=request.now)
-    if pickup is None:
-        return None
-    _remember(request, BY_CODE, pickup.application_id)
-    return pickup.application
+    return (pickup.application, BY_CODE) if pickup is not None else (None, "")
 
 
-def _remember(request: StaffRequest, kind: str, application_id: int) -> None:
-    others = [pk for pk in request.session.get(kind, []) if pk != application_id]
-    request.session[kind] = [*others, application_id][-KEPT:]
-
-
-def opened_by(request: StaffRequest, kind: str, application: Application) -> bool:
-    """Whether this session came to the application by such a code."""
-    return application.pk in request.session.get(kind, [])
+def _check_good(card: Card) -> None:
+    """Its owner gets, or got, another one: whoever has this card in hand must not open the handover of that one."""
+    if card.outcome == Outcome.SPOILED:
+        what = "hilang" if card.reason == LOST else "rusak"
+        raise NotNow(
+            f"Kartu dengan slip ini sudah dicatat {what}. Sisihkan dan musnahkan. Kartu penggantinya: {OTHER_WAY}"
+        )
+    if card.outcome == Outcome.DROPPED:
+        raise NotNow(NOT_PRINTED)

@@ -79,8 +79,11 @@ def ensure_accounts(*, today: date) -> list[Officer]:
 
 def _officer(account: Account, password: str) -> Officer:
     is_admin = account.role is Role.ADMIN
+    # Supervisors are warned by e-mail: their mailbox stands in the simulator.
+    email = f"{account.username}@contoh.example" if account.role is Role.SUPERVISOR else ""
     return Officer(
         username=account.username, first_name=account.first_name, last_name=account.last_name, role=account.role,
+        email=email,
         password=password, is_demo=True, is_staff=is_admin, is_superuser=is_admin,
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ def _tell_places(office: Office, waiting: Sequence[CardWork]) -> None:
         since = life.waits_since
         assert since is not None
         place = _place(life, [other for other in waiting if _since(other) < since])
-        week = expected_week(place, today=local_date(since))
+        week = expected_week(place, life.application.zone, today=local_date(since))
         for notice in life.untold:
             words = place_words(place, week)
             notice.params = {key: value.replace(PLACE_IN_LINE, words) for key, value in notice.params.items()}
@@ -81,7 +81,8 @@ def _tell_places(office: Office, waiting: Sequence[CardWork]) -> None:
 
 def _wait(office: Office, life: CardWork, waiting: Sequence[CardWork], place: int, week: date | None) -> BlankWait:
     at, now = _since(life), office.now
-    place_now, week_now = _place(life, waiting), expected_week(1, today=local_date(now))
+    place_now = _place(life, waiting)
+    week_now = expected_week(place_now, life.application.zone, today=local_date(now))
     has_moved = moved_much(told_place=place, told_week=week, place=place_now, week=week_now)
     since = at
     if has_moved and at + TELL_AGAIN_AFTER < now - TOLD_BEFORE:

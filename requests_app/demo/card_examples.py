@@ -72,6 +72,7 @@ def _unfetched(office: Office) -> list[Life]:
         _approved(office, 26 * DAY, where=DESK_ZONE, reason="rusak", name="Wati Rekaan", sex="P"),
         _approved(office, 43 * DAY, where=DESK_ZONE, name="Yusuf Ilustrasi", sex="L"),
         _approved(office, 40 * DAY, name="Mariyam Percontohan", sex="P"),
+        _approved(office, 65 * DAY, where=DESK_ZONE, name="Samsul Umpama", sex="L"),
     ]
 
 
@@ -194,7 +195,7 @@ CARD_EXAMPLES = (
     Example("to be collected", "the card lies at the zone's office and waits for its owner", _to_collect),
     Example("waiting for a blank", "approved, and no blank is left: place in the line and week", _waiting_for_blank),
     Example("waiting with a suket", "the same, with a temporary certificate meanwhile", _waiting_with_suket),
-    Example("unfetched", "cards that nobody has fetched, reminded once, twice and three times", _unfetched),
+    Example("unfetched", "cards that nobody fetched, reminded up to three times; one is to be carried", _unfetched),
     Example("printed twice", "the first card was spoiled and took another blank", _printed_twice),
     Example("handed over", "against the pickup code", _handed_over),
     Example("rejected", "with reason and legal ground; an objection is possible", _rejected),

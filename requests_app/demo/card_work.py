@@ -78,10 +78,6 @@ class CardWork(Clockwork):
         pickup = self.pickup
         while pickup is not None and pickup.remind_at is not None and pickup.remind_at + TICK <= at:
             self._remind_unfetched(pickup, pickup.remind_at + TICK)
-        if pickup is not None and self.is_ready:
-            until = pickup.moves_at(self.office.press.policy)
-            if until is not None and until + TICK <= at:
-                self._move_unfetched(pickup, until + TICK)
 
     def _remind_unfetched(self, pickup: CardPickup, at: datetime) -> None:
         assert pickup.ready_at is not None
@@ -91,14 +87,6 @@ class CardWork(Clockwork):
         self.note("pickup_reminder", at, "clock", data={"reminder": pickup.reminders})
         words = self._where_and_how(pickup) | {"sebab": how_long(pickup, at)}
         self.owe("pickup_reminder", at, dedup=f"{pickup.ready_at.isoformat()}:{pickup.reminders}", params=words)
-
-    def _move_unfetched(self, pickup: CardPickup, at: datetime) -> None:
-        """To the head office."""
-        event = self.note("card_moved", at, "clock", data={"from": self.application.zone.code})
-        pickup.zone, pickup.moved_at = None, at
-        if self.card is not None:
-            self.card.zone = None
-        self.owe("card_moved", at, dedup=str(event.pk), params=self._where_and_how(pickup))
 
     # The print room.
 

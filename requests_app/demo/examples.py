@@ -53,5 +53,5 @@ def _proof(life: Life) -> str:
     if life.secret:
         return f"birth date {life.answers['birth_date']}, secret {life.secret}"
     if phone:
-        return f"last four digits {phone[-4:]} (phone: {settings.PUBLIC_URL}/simulator/telepon/{phone})"
+        return f"last four digits {phone[-4:]} (phone: {settings.PUBLIC_URL}/simulator/telepon/{phone[1:]}/)"
     return f"birth date {life.answers['birth_date']}"

@@ -64,10 +64,13 @@ def remove_stock() -> list[Any]:
     for whole in WHOLE:
         _delete(whole._default_manager.all())
     cards = Card.objects.filter(outcome__in=USED).exclude(application__in=demo_applications())
-    kept = list(cards.values_list("pk", "batch", "box", "box__receipt", "shipment"))
-    partly: tuple[type[models.Model], ...] = (Card, PrintBatch, BlankBox, BlankReceipt, CardShipment)
-    for column, model in enumerate(partly):
-        _delete(model._default_manager.exclude(pk__in={row[column] for row in kept if row[column]}))
+    kept = list(cards.values_list("pk", "batch", "box", "box__receipt", "shipment", "came_with"))
+    partly: tuple[tuple[type[models.Model], tuple[int, ...]], ...] = (
+        (Card, (0,)), (PrintBatch, (1,)), (BlankBox, (2,)), (BlankReceipt, (3,)), (CardShipment, (4, 5))
+    )  # fmt: skip
+    for model, columns in partly:
+        named = {row[column] for row in kept for column in columns if row[column]}
+        _delete(model._default_manager.exclude(pk__in=named))
     BlankStock.objects.update(on_hand=0, reserved=0, drawn=0)
     shown = (Card.objects.values("photo"), BlankReceipt.objects.values("photo"), Handover.objects.values("letter"))
     seen: set[Any] = {photo for rows in shown for row in rows for photo in row.values() if photo}

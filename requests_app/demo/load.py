@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from requests_app.demo.accounts import demo_officers, ensure_accounts, examples_path, refuse_in_production, write_text
 from requests_app.demo.blanks import store_blanks
+from requests_app.demo.conversations import play_conversations, remove_conversations
 from requests_app.demo.examples import examples_text, play_examples
 from requests_app.demo.kept_cards import let_go_of_blanks, remove_stock, restore_kept
 from requests_app.demo.life import Life
@@ -60,6 +61,8 @@ def load_demo(*, now: datetime, count: int, days: int, seed: int) -> int:
     before = [life for _, _, lives in played for life in lives] + play_past(office, count)
     _play_ordinary(office, count - (office.next_index - first), days, before)
     store_blanks(office)
+    if count >= FROM:
+        play_conversations(office, first)
     store_pages(office.rows)
     write_text(examples_path(), examples_text(played, now))
     return office.next_index - first
@@ -113,6 +116,7 @@ def _remove(now: datetime) -> int:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no guard and no foreign key is looked at
         files = remove_stock()
         files += list(Document.objects.filter(application__in=demo_applications()).values_list("pk", flat=True))
+        remove_conversations()
         served = VisitApplication.objects.filter(application__in=demo_applications())
         visits = set(served.values_list("visit", flat=True))
         for model, path in _belongings():

@@ -24,7 +24,7 @@ from requests_app.models import (
 )  # fmt: skip
 from requests_app.models.keys import application_key
 from requests_app.operations.calls import TOLD
-from requests_app.operations.fallback import WITHOUT_CALL
+from requests_app.operations.routes import route_of
 from requests_app.operations.submission import PRIVACY_VERSION, STATEMENT_VERSION, contact_fields, person_fields
 from requests_app.rules.catalogue import Service
 from requests_app.rules.messages import ANSWER_PURPOSES
@@ -145,7 +145,7 @@ class Record(ABC):
         """A notice; one that could not arrive puts the person on the call list, as operations/fallback.py does."""
         notice = self.letters.owe(purpose, at, **how)
         settled = purpose in ANSWER_PURPOSES and notice.promise is not None and notice.promise.told_at is not None
-        if notice.state == "failed" and purpose not in WITHOUT_CALL and not settled and notice.failed_at:
+        if notice.state == "failed" and route_of(purpose).calls and not settled and notice.failed_at:
             reason = "undelivered" if notice.visit is None else "invitation_undelivered"
             self.open_call(notice.failed_at, reason, notice, notice.promise)
         return notice

@@ -28,6 +28,7 @@ from requests_app.models import (
     Draft,
     Event,
     Handover,
+    InboundMessage,
     Notice,
     NoticeAttempt,
     PlannedDelivery,
@@ -36,6 +37,7 @@ from requests_app.models import (
     ProofCode,
     Report,
     Rung,
+    SentProof,
     StockAlert,
     StockCount,
     StockPhoto,
@@ -60,7 +62,7 @@ STOCK = (
     CardShipment, PlannedDelivery, StockAlert,
 )  # fmt: skip
 # What people who try the demonstration out leave beside them, and what the database itself writes.
-LIVED = (ProofCode, Draft, BlankHold)
+LIVED = (ProofCode, SentProof, InboundMessage, Draft, BlankHold)
 KEYS_AT_ONCE = 1000
 
 # Applications of the demo set carry a draft id of their own kind: an UUID of version 8 with this beginning, then

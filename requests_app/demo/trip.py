@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from requests_app.demo.letters import overtake
 from requests_app.demo.office import Office
 from requests_app.models import Notice, Officer, Slot, Visit, VisitApplication, VisitPerson
-from requests_app.models.notice import HAND
 from requests_app.operations.desk import Seen
 from requests_app.operations.invitations import BY_HAND_WITHIN, FACE_TO_FACE, NEWS
 from requests_app.operations.visit_clock import MISSED_AFTER
@@ -17,6 +16,7 @@ from requests_app.rules.dates import format_moment
 from requests_app.rules.desk import Outcome
 from requests_app.rules.messages import NO_NOTE
 from requests_app.rules.numbers import new_secret
+from requests_app.rules.routes import HAND
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import COMING, MOST_INVITATIONS, VisitState, remind_at, respond_by
 from requests_app.vault.keyring import keyed_hash

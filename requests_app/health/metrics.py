@@ -12,10 +12,10 @@ class _Figures(Collector):
     """Each scrape reads the database once; nothing is counted in a process."""
 
     def collect(self):  # type: ignore[no-untyped-def]
-        for name, help_text, label, values in figures(now=database_now()):
-            family = GaugeMetricFamily(f"adminduk_{name}", help_text, labels=[label] if label else [])
-            for key, value in values.items():
-                family.add_metric([key] if label else [], value)
+        for figure in figures(now=database_now()):
+            family = GaugeMetricFamily(f"adminduk_{figure.name}", figure.help, labels=figure.labels)
+            for labels, value in figure.values.items():
+                family.add_metric(labels, value)
             yield family
 
 

@@ -13,13 +13,15 @@ from requests_app.models import CallAttempt, CallTask, Slot
 from requests_app.officer.pages import explained, render_officer
 from requests_app.operations.access import log_access
 from requests_app.operations.actors import staff
-from requests_app.operations.calls import TOLD, record_call
+from requests_app.operations.calls import TOLD, others_to_tell, record_call
 from requests_app.operations.steps import NotNow
 from requests_app.operations.visits import SlotTaken, book_visit
-from requests_app.queries.officer import PAGE, open_calls, reach_of
+from requests_app.queries.calls import calls_page
+from requests_app.queries.officer import reach_of
 from requests_app.queries.review import words_to_tell
 from requests_app.queries.visits import free_slots, waits_for_visit
 from requests_app.rules.dates import format_moment
+from requests_app.rules.messages import render
 from requests_app.staff.guard import staff_page
 from requests_app.staff.request import StaffRequest
 
@@ -60,8 +62,9 @@ class OutcomeForm(forms.Form):
 @require_safe
 @staff_page("call_list")
 def list_calls(request: StaffRequest) -> HttpResponse:
-    """Who has to be called, the longest waiting first. No phone numbers here."""
-    return render_officer(request, "officer/calls.html", {"tasks": open_calls(reach_of(request.user))[:PAGE]})
+    """Who has to be called, what is due first on top, fifty a page. No phone numbers here."""
+    page = calls_page(reach_of(request.user), request.GET.get("dari", ""))
+    return render_officer(request, "officer/calls.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +80,8 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("officer_calls")
     log_access(officer=request.user, action="call", now=request.now, application_id=task.application_id)
     attempts = task.attempts.select_related("officer").order_by("-at")
-    context = {"task": task, "form": form, "words": words_to_tell(task), "attempts": attempts}
+    others = [render(other.text.body, other.params) for other in others_to_tell(task)]
+    context = {"task": task, "form": form, "words": words_to_tell(task), "others": others, "attempts": attempts}
     return render_officer(request, "officer/call.html", context, status=422 if form.is_bound else 200)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,6 +105,7 @@ def take_back_decision(request: StaffRequest, pk: int) -> HttpResponse:
     decision = _own_decision(request, pk)
     application = take_back(decision_id=decision.pk, officer=request.user, now=request.now)
     request.session.pop(UNDO, None)
+    messages.success(request, f"{application.number}: keputusan diurungkan. Pesannya tidak jadi dikirim.")
     return to_application(application)
 
 

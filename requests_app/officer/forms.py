@@ -15,6 +15,7 @@ from requests_app.queries.findings import missing_documents
 from requests_app.queries.review import reasons_for
 from requests_app.rules.dates import format_day_long, local_date
 from requests_app.rules.labels import ANSWER_LABELS, target_label
+from requests_app.staff.sent_words import may_be_sent
 
 NOTE_LENGTH = 400
 OWN_WORDS = "lain"
@@ -30,8 +31,10 @@ class DecisionForm(forms.Form):
     button = ""
     note = forms.CharField(
         label="Catatan untuk warga",
+        help_text="Tanpa NIK, nomor KK, alamat, atau nama lengkap.",
         required=False,
         max_length=NOTE_LENGTH,
+        validators=[may_be_sent],
         widget=forms.Textarea({"rows": 2}),
         error_messages={"max_length": f"Paling panjang {NOTE_LENGTH} huruf."},
     )
@@ -47,7 +50,10 @@ class BringForm(DecisionForm):
     """With what somebody has to come."""
 
     bring = forms.CharField(
-        label="Yang dibawa", max_length=200, error_messages={"required": "Isi apa yang perlu dibawa."}
+        label="Yang dibawa",
+        max_length=200,
+        validators=[may_be_sent],
+        error_messages={"required": "Isi apa yang perlu dibawa."},
     )
 
     def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
@@ -63,7 +69,10 @@ class ComeForm(BringForm):
     """Where, from when and with what somebody has to come."""
 
     place = forms.CharField(
-        label="Di mana", max_length=200, error_messages={"required": "Isi tempatnya, misalnya nama kantor UPTD."}
+        label="Di mana",
+        max_length=200,
+        validators=[may_be_sent],
+        error_messages={"required": "Isi tempatnya, misalnya nama kantor UPTD."},
     )
     from_day = forms.DateField(
         label="Mulai tanggal",
@@ -71,7 +80,12 @@ class ComeForm(BringForm):
         input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
         error_messages={"required": "Isi tanggalnya.", "invalid": "Tanggal ini tidak ada. Contoh: 30-11-2026."},
     )
-    hours = forms.CharField(label="Hari dan jam", max_length=120, error_messages={"required": "Isi hari dan jamnya."})
+    hours = forms.CharField(
+        label="Hari dan jam",
+        max_length=120,
+        validators=[may_be_sent],
+        error_messages={"required": "Isi hari dan jamnya."},
+    )
 
     def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
         zone = application.zone
@@ -150,6 +164,7 @@ class RejectForm(DecisionForm):
         help_text="Kosongkan untuk memakai kalimat dari alasan.",
         required=False,
         max_length=300,
+        validators=[may_be_sent],
         widget=forms.Textarea({"rows": 2}),
     )
 
@@ -179,7 +194,10 @@ class CorrectionForm(DecisionForm):
         for target, _value in self.targets:
             choices = _reason_choices(reasons, about_file=target not in CORRECTABLE)
             self.fields[f"reason_for_{target}"] = forms.ChoiceField(choices=choices, required=False)
-            self.fields[f"note_for_{target}"] = forms.CharField(required=False, max_length=200)
+            own_words = forms.TextInput({"placeholder": "Kata-kata sendiri"})
+            self.fields[f"note_for_{target}"] = forms.CharField(
+                required=False, max_length=200, validators=[may_be_sent], widget=own_words
+            )
 
     def lines(self) -> list[dict[str, Any]]:
         """Each document and answer with its two fields, for the template."""
@@ -198,7 +216,7 @@ class CorrectionForm(DecisionForm):
         data = super().clean() or {}
         for target, _value in self.targets:
             reason, words = data.get(f"reason_for_{target}"), data.get(f"note_for_{target}")
-            if reason == OWN_WORDS and not words:
+            if reason == OWN_WORDS and not words and f"note_for_{target}" not in self.errors:
                 self.add_error(f"note_for_{target}", f"Tuliskan apa yang perlu diperbaiki pada {target_label(target)}.")
             if words and not reason:
                 self.add_error(f"reason_for_{target}", f"Pilih alasan untuk {target_label(target)}.")

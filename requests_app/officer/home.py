@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from requests_app.officer.pages import explained, render_officer, to_application
 from requests_app.operations.review import take_next as take_next_application
-from requests_app.queries.officer import held_lease, open_calls, promises_due, quota_today, reach_of, waiting_counts
+from requests_app.queries.calls import open_calls
+from requests_app.queries.officer import held_lease, promises_due, quota_today, reach_of, waiting_counts
 from requests_app.rules.statuses import Status
 from requests_app.staff.guard import staff_page
 from requests_app.staff.request import StaffRequest

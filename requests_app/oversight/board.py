@@ -25,6 +25,7 @@ def oversight_home(request: StaffRequest) -> HttpResponse:
     board = load_board(request.now)
     capacity = load_capacity(request.now, undecided=board.promises["undecided"])
     waits = fairness(request.now)
+    alerts, more_alerts = open_alerts(everything=request.GET.get("peringatan") == "semua")
     context = {
         "board": board,
         "capacity": capacity,
@@ -33,7 +34,8 @@ def oversight_home(request: StaffRequest) -> HttpResponse:
         "waits_chart": _waits_chart(waits),
         "blanks": blank_line(request.now),
         "alert": cover_alert(),
-        "stock_alerts": open_alerts(),
+        "stock_alerts": alerts,
+        "more_alerts": more_alerts,
         "may_see_forecast": True,
     }
     return render_oversight(request, "oversight/home.html", context)

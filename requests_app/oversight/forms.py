@@ -2,14 +2,19 @@
 
 from django import forms
 
+from requests_app.staff.sent_words import may_be_sent
+
 
 class AnswerForm(forms.Form):
-    """The answer to a Report; the citizen reads it as it stands."""
+    """The answer to a Report; the citizen reads it as it stands. `seen`: how long the citizen's words were."""
 
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     answer = forms.CharField(
         label="Jawaban untuk warga",
-        help_text="Warga membaca teks ini apa adanya. Katakan apa yang terjadi dan apa langkah berikutnya.",
+        help_text="Warga membaca teks ini apa adanya. Katakan apa yang terjadi dan apa langkah berikutnya, tanpa NIK, "
+        "nomor KK, alamat, atau nama lengkap.",
         max_length=600,
+        validators=[may_be_sent],
         widget=forms.Textarea({"rows": 4}),
         error_messages={
             "required": "Tuliskan jawaban untuk warga.",

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from requests_app.operations.steps import NotNow
+from requests_app.rules.roles import may
 from requests_app.rules.statuses import StepNotAllowed
 from requests_app.staff.pages import render_staff
 from requests_app.staff.request import StaffRequest
@@ -20,6 +21,7 @@ TABS = (
     ("Segera jatuh tempo", "oversight_soon"),
     ("Laporan", "oversight_reports"),
     ("Undangan", "oversight_invitations"),
+    ("Pesan", "oversight_notices"),
     ("Survei", "oversight_survey"),
 )
 ALREADY = "Langkah ini tidak berlaku lagi: status permohonan sudah berubah."
@@ -28,7 +30,9 @@ ALREADY = "Langkah ini tidak berlaku lagi: status permohonan sudah berubah."
 def render_oversight(
     request: StaffRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """A supervisor's page with its tabs."""
+    """A supervisor's page with its tabs; an admin reads that of the messages only, from among the admin's pages."""
+    if not may(request.user.role, "oversee"):
+        return render_staff(request, template, {"home": reverse("zone_admin_home"), **(context or {})}, status=status)
     tabs = [(label, reverse(name), request.path == reverse(name)) for label, name in TABS]
     return render_staff(request, template, {"tabs": tabs, **(context or {})}, status=status)
 

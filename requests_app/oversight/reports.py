@@ -28,7 +28,8 @@ def list_reports(request: StaffRequest) -> HttpResponse:
 @staff_page("handle_report")
 def show_report(request: StaffRequest, number: str) -> HttpResponse:
     """One Report; opening it leaves an access row."""
-    return _page(request, _report_or_404(number), AnswerForm())
+    file = _report_or_404(number)
+    return _page(request, file, AnswerForm(initial={"seen": len(file.report.words)}))
 
 
 @require_POST
@@ -51,10 +52,11 @@ def answer(request: StaffRequest, number: str) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, file, form, status=422)
-    answer_report(
-        report_id=file.report.pk, supervisor=request.user, answer=form.cleaned_data["answer"], now=request.now
-    )
-    messages.success(request, "Jawaban dikirim kepada warga. Tutup laporan ini bila urusannya selesai.")
+    report = answer_report(report_id=file.report.pk, supervisor=request.user, now=request.now, **form.cleaned_data)
+    if report.status == "answered":
+        messages.success(request, "Jawaban dikirim kepada warga. Tutup laporan ini bila urusannya selesai.")
+    else:
+        messages.warning(request, "Jawaban dikirim. Sementara itu warga menulis lagi; laporan ini tetap terbuka.")
     return redirect("oversight_report", number=file.report.number)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.oversight import annulment, board, invitations, reports, survey
+from requests_app.oversight import annulment, board, invitations, notices, reports, survey
 
 urlpatterns = [
     path("", board.oversight_home, name="oversight_home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("laporan/<str:number>/jawab/", reports.answer, name="oversight_report_answer"),
     path("laporan/<str:number>/tutup/", reports.close, name="oversight_report_close"),
     path("undangan/", invitations.waiting_invitations, name="oversight_invitations"),
+    path("pesan/", notices.notices, name="oversight_notices"),
+    path("pesan/baca-lagi/", notices.read_unreadable, name="oversight_read_unreadable"),
     path("survei/", survey.words, name="oversight_survey"),
     path("permohonan/<str:number>/pembatalan/", annulment.annul, name="oversight_annul"),
 ]

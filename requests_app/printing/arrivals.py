@@ -19,6 +19,7 @@ from requests_app.printing.pages import (
     render_printing,
     shipment_or_404,
 )
+from requests_app.queries.packing import old_slips_of
 from requests_app.queries.printing import shipment_cards, shipments_at, whose
 from requests_app.queries.stock import stocks_of
 from requests_app.rules.blanks import Outcome
@@ -88,13 +89,15 @@ def _page(
     if scans:
         remember_scans(request, scans)
     cards = [(card, whose(card)) for card in shipment_cards(shipment)]
-    coming = [card for card, _whose in cards if card.arrived_at is None and card.outcome == Outcome.PRINTED]
+    here = [card for card, _whose in cards if card.shipment_id == shipment.pk]  # the others went back since
+    coming = [card for card in here if card.arrived_at is None and card.outcome == Outcome.PRINTED]
     context = {
         "shipment": shipment,
         "sender": sender,
         "cards": cards,
         "coming": len(coming),
-        "there": sum(card.arrived_at is not None for card, _whose in cards),
+        "old_slips": old_slips_of(shipment),
+        "there": len(cards) - sum(card.arrived_at is None for card in here),
         "is_here": is_here(shipment, list(stocks_of(request.user))),
         "scan": last_scan(request),
         "typed": typed if "codes" in request.POST else "",

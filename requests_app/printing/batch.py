@@ -12,7 +12,7 @@ from requests_app.operations.batches import DoesNotAddUp, cancel_batch, close_ba
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.prints import Scan, card_of, record_many_printed, record_rest_printed
 from requests_app.printing.forms import CloseForm, MoreForm
-from requests_app.printing.pages import batch_or_404, last_scan, printing_page, remember_scans, render_printing
+from requests_app.printing.pages import batch_or_404, last_scan, pdf, printing_page, remember_scans, render_printing
 from requests_app.printing.sheet import sheet_pdf, slips_pdf
 from requests_app.queries.printing import batch_boxes, batch_cards, boxes_here, place_of, whose
 from requests_app.queries.stock import code_of
@@ -56,11 +56,12 @@ def _page(
         "shows_every": every,
         "boxes": boxes,
         "pending": len(pending),
+        "rest": sum(not getattr(card, "is_looked_for", False) for card in pending),
         "counted": counted,
         "done": counted - len(pending),
         "scan": last_scan(request),
         "typed": typed,
-        "may_cancel": batch.state == "open" and not any(box.tally.printed or box.tally.spoiled for box in boxes),
+        "may_cancel": batch.state == "open" and len(pending) == len(cards),
         "has_errors": status == 422,
     }
     if batch.state == "open":
@@ -187,7 +188,7 @@ def sheet(request: StaffRequest, number: str) -> HttpResponse:
     """The batch sheet, made when it is asked for and never stored."""
     batch = batch_or_404(request, number)
     cards = batch_cards(batch)
-    return _pdf(sheet_pdf(batch, cards, batch_boxes(batch, cards), now=request.now), f"lembar-{batch.number}.pdf")
+    return pdf(sheet_pdf(batch, cards, batch_boxes(batch, cards), now=request.now), f"lembar-{batch.number}.pdf")
 
 
 @require_safe
@@ -195,9 +196,4 @@ def sheet(request: StaffRequest, number: str) -> HttpResponse:
 def slips(request: StaffRequest, number: str) -> HttpResponse:
     """One slip to lay around each card."""
     batch = batch_or_404(request, number)
-    return _pdf(slips_pdf(batch, batch_cards(batch)), f"slip-{batch.number}.pdf")
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf(slips_pdf(f"Slip kartu {batch.number}", batch_cards(batch)), f"slip-{batch.number}.pdf")

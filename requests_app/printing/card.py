@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from requests_app.files.inspect import UploadRefused
@@ -17,9 +18,11 @@ from requests_app.printing.life import life_in_words
 from requests_app.printing.pages import card_or_404, printing_page, remember_scans, render_printing
 from requests_app.queries.officer import visible
 from requests_app.queries.printing import note_on, other_attempts, place_of, whose
+from requests_app.queries.searches import searches_of
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.statuses import Status
 from requests_app.staff.request import StaffRequest
+from requests_app.staff.searches import LookForForm, search_rows
 
 SPOILABLE = (Status.READY_TO_PRINT, Status.PRINTED, Status.READY_FOR_PICKUP)
 
@@ -28,24 +31,39 @@ SPOILABLE = (Status.READY_TO_PRINT, Status.PRINTED, Status.READY_FOR_PICKUP)
 @printing_page
 def show_card(request: StaffRequest, code: str) -> HttpResponse:
     """Box and letter, batch, outcome, shipment, application, handover."""
-    card = card_or_404(request, code)
+    return card_page(request, card_or_404(request, code))
+
+
+def card_page(request: StaffRequest, card: Card, form: LookForForm | None = None) -> HttpResponse:
+    """The same, with what was typed about a search that cannot begin like that."""
     log_access(officer=request.user, action="open", now=request.now, application_id=card.application_id)
+    searches = searches_of(card)
+    going_on = [search for search in searches if search.ended_at is None]
+    rows = search_rows(
+        request, going_on, action=lambda loss: reverse("printing_search", args=[loss.pk]),
+        card_at=lambda loss: reverse("printing_card", args=[card.code]),
+    )  # fmt: skip
     context = {
         "card": card,
         "whose": whose(card),
         "place": place_of(card),
         "others": list(other_attempts(card)),
         "note": note_on(card) if card.outcome == Outcome.SPOILED else "",
-        "life": life_in_words(card),
-        "may_spoil": can_be_spoiled(card),
-        "is_missing": is_missing(card),
+        "life": life_in_words(card, searches),
+        "may_spoil": is_in_our_hands(card),
+        "is_missing": is_missing(card) and not rows,
+        "searches": rows,
+        "form": (form or LookForForm()) if is_in_our_hands(card) and not rows else None,
         "may_review": visible(request.user).filter(pk=card.application_id).exists(),
     }
-    return render_printing(request, "printing/card.html", context)
+    return render_printing(request, "printing/card.html", context, status=422 if form is not None else 200)
 
 
-def can_be_spoiled(card: Card) -> bool:
-    """At the printer, in the post, at the desk; and one that was printed although it was withdrawn."""
+def is_in_our_hands(card: Card) -> bool:
+    """It can be spoiled or missed: at the printer, in the post, at the desk.
+
+    Of one that is not to be printed any more, the blank lies in the tray until its batch ends, or was printed.
+    """
     if card.outcome == Outcome.DROPPED:
         return card.batch.state == "open"
     return card.outcome in (Outcome.PENDING, Outcome.PRINTED) and card.application.status in SPOILABLE
@@ -78,7 +96,7 @@ def spoil(request: StaffRequest, code: str) -> HttpResponse:
             form.add_error("photo", str(refusal.message))
         except FieldRefused as problem:
             form.add_error(problem.field, str(problem))
-    context = {"card": card, "whose": whose(card), "form": form, "may_spoil": can_be_spoiled(card)}
+    context = {"card": card, "whose": whose(card), "form": form, "may_spoil": is_in_our_hands(card)}
     return render_printing(request, "printing/spoil.html", context, status=422 if form.is_bound else 200)
 
 

@@ -9,7 +9,7 @@ from requests_app.models import Zone
 from requests_app.queries.printing import BoxRow, Pile
 from requests_app.rules.blanks import MOST_IN_A_BATCH, SPOIL_REASONS
 from requests_app.rules.dates import format_count
-from requests_app.rules.printing import TOLD_AS_WITHDRAWN
+from requests_app.rules.printing import LOST, TOLD_AS_WITHDRAWN
 from requests_app.uploads.taking import ACCEPT
 
 USUAL_SIZE = 100
@@ -128,7 +128,7 @@ class SpoilForm(forms.Form):
 
     def __init__(self, *args: Any, withdrawn: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, label) for code, label in SPOIL_REASONS.items() if code != TOLD_AS_WITHDRAWN]
+        choices = [(code, label) for code, label in SPOIL_REASONS.items() if code not in (TOLD_AS_WITHDRAWN, LOST)]
         if withdrawn:
             choices = [(TOLD_AS_WITHDRAWN, SPOIL_REASONS[TOLD_AS_WITHDRAWN])]
             self.fields["reason"].initial = TOLD_AS_WITHDRAWN

@@ -1,7 +1,7 @@
 """The start of production at one location: what can be printed, what is at work, what is to be sent."""
 
 import uuid
-from datetime import datetime
+from collections import Counter
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from requests_app.models import BlankStock, Zone
+from requests_app.models import BlankStock, CardShipment, Zone
 from requests_app.models.blanks import place_name
 from requests_app.operations.batches import Wanted, make_batch
 from requests_app.operations.office import FieldRefused
@@ -17,6 +17,7 @@ from requests_app.operations.prints import card_of
 from requests_app.operations.shipments import send_cards
 from requests_app.printing.forms import USUAL_SIZE, BatchForm
 from requests_app.printing.pages import chosen_location, printing_page, render_printing
+from requests_app.queries.packing import old_slips_to_send
 from requests_app.queries.printing import (
     boxes_here,
     last_batches,
@@ -27,9 +28,12 @@ from requests_app.queries.printing import (
     unsettled,
     waiting_here,
 )
+from requests_app.queries.searches import searches_of_stock
 from requests_app.queries.stock import code_of, stocks_of
 from requests_app.rules.dates import format_count
+from requests_app.staff.pages import shown_at
 from requests_app.staff.request import StaffRequest
+from requests_app.staff.searches import SearchRow, search_rows
 
 
 @require_safe
@@ -47,7 +51,8 @@ def _home(
 ) -> HttpResponse:
     piles = queue_piles(stock, request.now)
     ready = sum(pile.count for pile in piles)
-    boxes = boxes_here(stock)
+    boxes, to_send = boxes_here(stock), send_piles(stock)
+    old_slips = old_slips_to_send(stock) if to_send else Counter[str]()
     initial = {"size": min(ready, USUAL_SIZE, sum(left for _pk, _number, left in boxes)), "request_key": uuid.uuid4()}
     context = {
         "stock": stock,
@@ -61,13 +66,22 @@ def _home(
         "boxes": boxes,
         "batches": open_batches(stock),
         "last": last_batches(stock),
-        "to_send": send_piles(stock),
+        "to_send": [(pile, old_slips[pile.code]) for pile in to_send],
+        "old_slips": sum(old_slips.values()),
         "shipments": shipments_at([stock]),
+        "searches": _searches(request, stock),
         "form": form or BatchForm(initial=initial, piles=piles, boxes=boxes),
         "unknown": unknown,
         "has_errors": bool(unknown),
     }
     return render_printing(request, "printing/home.html", context, status=status)
+
+
+def _searches(request: StaffRequest, stock: BlankStock) -> list[SearchRow]:
+    return search_rows(
+        request, searches_of_stock(stock), action=lambda loss: reverse("printing_search", args=[loss.pk]),
+        card_at=lambda loss: reverse("printing_card", args=[loss.card.code]),
+    )  # fmt: skip
 
 
 @require_POST
@@ -96,7 +110,7 @@ def make(request: StaffRequest) -> HttpResponse:
 def send(request: StaffRequest) -> HttpResponse:
     """The printed cards that the page showed, to the offices that were ticked."""
     stock, _mine = chosen_location(request, request.POST.get("lokasi", ""))
-    until = _moment(request.POST.get("sampai", ""), request.now)
+    until = shown_at(request)
     zones = _zones(request.POST.getlist("kantor"))
     shipments = send_cards(stock=stock, zones=zones, until=until, officer=request.user, now=request.now)
     for shipment in shipments:
@@ -104,19 +118,15 @@ def send(request: StaffRequest) -> HttpResponse:
         if shipment.received_at is not None:
             messages.success(request, f"{count} kartu siap diambil di {stock}; pemiliknya dikabari.")
         else:
-            messages.success(request, f"Kiriman {shipment.number}: {count} kartu ke {place_name(shipment.zone)}.")
+            messages.success(request, _sent_in_words(shipment, count))
     if not shipments:
         messages.info(request, "Tidak ada kartu yang dikirim. Pilih tempatnya, atau muat ulang daftar ini.")
     return redirect(f"{reverse('printing_home')}?lokasi={code_of(stock)}")
 
 
-def _moment(text: str, now: datetime) -> datetime:
-    """The moment that the page was shown; never later than now."""
-    try:
-        shown = datetime.fromisoformat(text)
-    except ValueError:
-        return now
-    return min(shown, now) if shown.tzinfo is not None else now
+def _sent_in_words(shipment: CardShipment, count: str) -> str:
+    packing = "Buka kiriman itu, cetak daftarnya, dan isi tasnya menurut daftar, bukan menurut slip."
+    return f"Kiriman {shipment.number}: {count} kartu ke {place_name(shipment.zone)}. {packing}"
 
 
 def _zones(codes: list[str]) -> list[Zone | None]:

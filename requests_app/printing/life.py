@@ -1,10 +1,10 @@
 """The life of one card in words: from the box that came with a letter to the hand of its owner."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from requests_app.models import Card, Handover, Officer
+from requests_app.models import Card, CardLoss, CardShipment, Handover, Officer
 from requests_app.models.blanks import place_name
 from requests_app.rules.blanks import Outcome
 from requests_app.rules.dates import format_day
@@ -20,9 +20,9 @@ class Entry:
     state: str = "done"
 
 
-def life_in_words(card: Card) -> list[Entry]:
-    """What happened to it, the first thing first."""
-    return sorted([*_made(card), *_moved(card)], key=lambda entry: entry.at)
+def life_in_words(card: Card, searches: Iterable[CardLoss]) -> list[Entry]:
+    """What happened to it, the first thing first; also when it was looked for."""
+    return sorted([*_made(card), *_moved(card), *_looked_for(searches)], key=lambda entry: entry.at)
 
 
 def _made(card: Card) -> Iterator[Entry]:
@@ -40,16 +40,37 @@ def _made(card: Card) -> Iterator[Entry]:
 
 
 def _moved(card: Card) -> Iterator[Entry]:
-    shipment = card.shipment
-    if shipment is not None:
-        title = f"Dikirim ke {place_name(shipment.zone)}"
-        yield Entry(title, shipment.sent_at, f"Kiriman {shipment.number}{_by(shipment.sent_by)}.")
+    first = card.came_with
+    if first is not None:
+        yield _left(first)
+        if first.received_at is not None:
+            yield Entry(f"Siap diambil di {place_name(first.zone)}", first.received_at)
+    if card.shipment is not None:
+        yield _left(card.shipment)
     if card.arrived_at is not None:
         yield Entry(f"Siap diambil di {place_name(card.zone)}", card.arrived_at)
     handover: Handover | None = getattr(card, "handover", None)
     if handover is not None:
         told = f"{place_name(handover.zone)}{_by(handover.officer)}. {handover.get_old_card_display()}."
         yield Entry("Diserahkan", handover.at, told)
+
+
+def _left(shipment: CardShipment) -> Entry:
+    """It left with this shipment: to where it is collected, or back to the head office because nobody came."""
+    verb = "Tidak diambil, dibawa" if shipment.returned else "Dikirim"
+    note = f"Kiriman {shipment.number}{_by(shipment.sent_by)}."
+    return Entry(f"{verb} ke {place_name(shipment.zone)}", shipment.sent_at, note)
+
+
+def _looked_for(searches: Iterable[CardLoss]) -> Iterator[Entry]:
+    for search in searches:
+        yield Entry(
+            "Tidak ditemukan, dicari", search.noticed_at, f"{search.note} ({search.noticed_by.username})", "late"
+        )
+        if search.ended_at is not None and search.ended_by is not None:
+            title = "Ditemukan" if search.end == "found" else "Dinyatakan hilang"
+            state = "done" if search.end == "found" else "late"
+            yield Entry(title, search.ended_at, search.ended_by.username, state)
 
 
 def _by(officer: Officer) -> str:

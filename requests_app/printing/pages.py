@@ -51,6 +51,12 @@ def render_printing(
     return render_staff(request, template, {"tabs": tabs, **(context or {})}, status=status)
 
 
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A sheet to print, made when it is asked for and never stored."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
 def not_now(request: StaffRequest, reason: str) -> HttpResponse:
     """409: why it cannot be done, and that nothing was changed."""
     return render_printing(request, "printing/not_now.html", {"reason": reason}, status=409)
@@ -76,7 +82,7 @@ def batch_or_404(request: StaffRequest, number: str) -> PrintBatch:
 
 def shipment_or_404(request: StaffRequest, number: str) -> tuple[CardShipment, BlankStock | None]:
     """A shipment to or from one of the officer's locations, and where it comes from."""
-    rows = CardShipment.objects.select_related("zone", "sent_by", "received_by").filter(number=number)
+    rows = CardShipment.objects.select_related("zone", "origin", "sent_by", "received_by").filter(number=number)
     shipment = rows.first() if "\x00" not in number else None
     mine = list(stocks_of(request.user))
     sender = sender_of(shipment) if shipment is not None else None
@@ -101,9 +107,11 @@ def card_or_404(request: StaffRequest, code: str) -> Card:
 
 
 def _lies_at(card: Card, mine: Sequence[BlankStock]) -> bool:
-    """Also one that was sent here and was lost or found spoiled."""
+    """Also one that was sent here and was lost or found spoiled, or that left from here because nobody fetched it."""
+    zones = {stock.zone_id for stock in mine}
     is_somewhere = card.shipment_id is not None or card.outcome == Outcome.PRINTED
-    return is_somewhere and card.zone_id in {stock.zone_id for stock in mine}
+    left_here = card.shipment is not None and card.shipment.returned and card.shipment.origin_id in zones
+    return left_here or (is_somewhere and card.zone_id in zones)
 
 
 def remember_scans(request: StaffRequest, scans: Sequence[Scan]) -> None:

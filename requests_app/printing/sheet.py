@@ -52,15 +52,15 @@ def sheet_pdf(batch: PrintBatch, cards: Sequence[Card], boxes: Sequence[BoxRow],
     return sink.getvalue()
 
 
-def slips_pdf(batch: PrintBatch, cards: Sequence[Card]) -> bytes:
+def slips_pdf(title: str, cards: Sequence[Card]) -> bytes:
     """Twelve slips on a page, to be cut and laid around the cards that are to be printed or were."""
     sink = io.BytesIO()
-    canvas = _canvas(sink, f"Slip kartu {batch.number}")
+    canvas = _canvas(sink, title)
     wanted = [card for card in cards if card.outcome in (Outcome.PENDING, Outcome.PRINTED)]
     per_page = SLIP_COLUMNS * SLIP_ROWS
     for start in range(0, len(wanted), per_page) or [0]:
         for place, card in enumerate(wanted[start : start + per_page]):
-            _slip(canvas, place, batch, card)
+            _slip(canvas, place, card)
         canvas.showPage()
     canvas.save()
     return sink.getvalue()
@@ -182,7 +182,7 @@ def _signatures(canvas: Canvas) -> None:
         canvas.drawString(left, FOOT + 10, "Nama, tanggal, tanda tangan")
 
 
-def _slip(canvas: Canvas, place: int, batch: PrintBatch, card: Card) -> None:
+def _slip(canvas: Canvas, place: int, card: Card) -> None:
     wide, high = (WIDTH - 2 * MARGIN) / SLIP_COLUMNS, (HEIGHT - 2 * MARGIN) / SLIP_ROWS
     left = MARGIN + place % SLIP_COLUMNS * wide
     bottom = HEIGHT - MARGIN - (place // SLIP_COLUMNS + 1) * high
@@ -200,4 +200,4 @@ def _slip(canvas: Canvas, place: int, batch: PrintBatch, card: Card) -> None:
     canvas.drawString(words, top - 33, card.code)
     canvas.setFont("Helvetica", 9)
     canvas.drawString(words, top - 48, _cut(f"Diambil di {place_of(card)}", wide - 100))
-    canvas.drawString(words, top - 61, f"{batch.number}, urutan {card.position}")
+    canvas.drawString(words, top - 61, f"{card.batch.number}, urutan {card.position}")

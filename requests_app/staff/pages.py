@@ -1,6 +1,7 @@
 """What every staff page shows around its own content."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -44,6 +45,15 @@ def render_staff(
     """A staff page, with its navigation, role and moment (`now`)."""
     around = {"staff_nav": staff_nav(request), "staff_role": Role(request.user.role).label, "now": request.now}
     return render(request, template, {**around, **(context or {})}, status=status)
+
+
+def shown_at(request: StaffRequest) -> datetime:
+    """When the page of this form was shown (its field `sampai`), so that what came since stays; at the latest now."""
+    try:
+        shown = datetime.fromisoformat(request.POST.get("sampai", ""))
+    except ValueError:
+        return request.now
+    return min(shown, request.now) if shown.tzinfo is not None else request.now
 
 
 def _address(name: str) -> str | None:

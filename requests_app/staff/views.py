@@ -21,7 +21,7 @@ from requests_app.staff.second_factor import DUE, owes_second_factor
 
 # A working day; visitors who fill in a form keep their draft for longer than that.
 SESSION_SECONDS = 12 * 3600
-DESKS = {Role.SUPERVISOR: "/pengawas/", Role.ADMIN: "/kelola/"}
+DESKS = {Role.COUNTER: "/uptd/", Role.SUPERVISOR: "/pengawas/", Role.ADMIN: "/kelola/"}
 
 
 class SignIn(auth.LoginView):

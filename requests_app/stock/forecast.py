@@ -82,7 +82,7 @@ def _page(request: StaffRequest, form: DeliveryForm, *, status: int = 200) -> Ht
         "situation": situation, "line": line, "alone": situation.alone, "other": other, "form": form,
         "what_if": what_if, "cases": _cases(situation, line, other), "chart": _chart(situation, line, other),
         "covers": {cover.name: cover for cover in situation.covers}, "alert": cover_alert(),
-        "used_from": situation.now.on_hand + situation.now.used,
+        "used_from": situation.now.owned + situation.now.used,
         "errors": _errors(situation), "has_errors": bool(what_if.errors),
         "late_by": {d.pk: (situation.today - d.expected_on).days for d in situation.deliveries},
     }  # fmt: skip
@@ -111,7 +111,7 @@ def _chart(situation: Situation, line: Runway, other: Runway | None) -> StockCha
 
 
 def _errors(situation: Situation) -> list[tuple[str, float, bool]]:
-    """Errors on the weeks held back: of what, in cards a day, and whether it is the one in use."""
+    """Errors on the weeks held back: of what, in blanks a day, and whether it is the one in use."""
     outlook = situation.outlook
     found = (
         ("Perkiraan menurut pola hari, hari libur, dan kecenderungan", outlook.error_model, outlook.method == "model"),

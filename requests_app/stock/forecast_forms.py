@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from requests_app.rules.blank_use import LEAST_PERCENT, MOST_LATE, MOST_PERCENT, WhatIf
-from requests_app.rules.blanks import MOST_AT_ONCE
+from requests_app.rules.blanks import MOST_OF_A_LETTER
 from requests_app.rules.dates import format_count
 from requests_app.rules.quantities import QuantityError, read_quantity
 from requests_app.stock.forms import day_field
@@ -17,11 +17,11 @@ MOST_COVER = 366
 
 
 class NumberField(forms.CharField):
-    """A whole number between two others, as people write it: `8.020`; one message says what is wanted."""
+    """A whole number between two others, as people write it: `8.020`; one message says where and what is wanted."""
 
     def __init__(self, label: str, least: int, most: int, *, needed: bool = True) -> None:
         self.least, self.most = least, most
-        self.wanted = f"Isi angka {format_count(least)} sampai {format_count(most)}."
+        self.wanted = f"{label}: isi angka {format_count(least)} sampai {format_count(most)}."
         widget = forms.TextInput(
             {"class": "short", "autocomplete": "off", **({"inputmode": "numeric"} if least >= 0 else {})}
         )
@@ -47,7 +47,7 @@ class WhatIfForm(forms.Form):
     permintaan = NumberField("Permintaan berubah (%)", LEAST_PERCENT, MOST_PERCENT, needed=False)
     terlambat = NumberField("Kiriman terlambat (hari)", 0, MOST_LATE, needed=False)
     bagian = NumberField("Yang datang dari tiap kiriman (%)", 0, 100, needed=False)
-    tambahan = NumberField("Kiriman tambahan (blangko)", 0, MOST_AT_ONCE, needed=False)
+    tambahan = NumberField("Kiriman tambahan (blangko)", 0, MOST_OF_A_LETTER, needed=False)
     tanggal = day_field("Kiriman tambahan tiba", "", required=False)
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
@@ -82,7 +82,7 @@ class DeliveryForm(forms.Form):
     """A delivery that the centre has promised."""
 
     expected_on = day_field("Diperkirakan tiba", "Isi tanggal kiriman diperkirakan tiba.")
-    quantity = NumberField("Jumlah blangko", 1, MOST_AT_ONCE)
+    quantity = NumberField("Jumlah blangko", 1, MOST_OF_A_LETTER)
     note = forms.CharField(
         label="Keterangan", max_length=120, required=False, help_text="Misalnya nomor surat pemberitahuan.",
         error_messages={"max_length": "Paling panjang 120 huruf."},
@@ -102,7 +102,7 @@ class LetterForm(forms.Form):
     number = _line("Nomor surat", 60, hint="Kosong: disediakan tempat untuk menulisnya.")
     addressee = _line("Kepada", 120, needed="Isi kepada siapa surat ini.")
     wanted_days = NumberField("Cukup untuk berapa hari sesudah tiba", 1, MOST_COVER)
-    quantity = NumberField("Jumlah yang diminta (blangko)", 1, MOST_AT_ONCE)
+    quantity = NumberField("Jumlah yang diminta (blangko)", 1, MOST_OF_A_LETTER)
     position = _line("Jabatan penanda tangan", 120, needed="Isi jabatan penanda tangan.")
     signer = _line("Nama penanda tangan", 80, hint="Kosong: disediakan tempat untuk menulisnya.")
     nip = _line("NIP", 30, hint="18 angka; spasi boleh. Kosong: disediakan tempat untuk menulisnya.")

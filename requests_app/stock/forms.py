@@ -1,18 +1,23 @@
 """What is typed about blanks: deliveries, numbers box by box, spoiled blanks, use outside the system, the rules."""
 
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from requests_app.files.inspect import CheckedUpload, UploadRefused
 from requests_app.forms_layout import needed_by_condition
 from requests_app.models import BlankBox, BlankHolding, BlankStock, CardPolicy, PlannedDelivery, Zone
+from requests_app.models.box_names import names_among, with_letter
 from requests_app.operations.card_policy import RANGES
+from requests_app.operations.counts import NOT_FOUND_AGAIN
 from requests_app.operations.stock import UNPRINTED_REASONS
 from requests_app.operations.stock_photos import check_photo
+from requests_app.queries.stock import boxes_at, code_of
 from requests_app.rules.blanks import SPOIL_REASONS, PickupAsked, WaitingOrder
 from requests_app.rules.box_lines import BoxLineError, read_boxes
 from requests_app.rules.dates import format_count, format_day
@@ -21,6 +26,7 @@ from requests_app.uploads.taking import ACCEPT
 
 PHOTO_AGAIN = "Pilih fotonya lagi: berkas tidak tersimpan selama ada isian yang belum betul."
 WORDS = {"max_length": "Paling panjang 300 huruf."}
+BOX_FIELD = re.compile(r"box_([0-9]{1,18})", re.ASCII)
 
 
 class QuantityField(forms.CharField):
@@ -74,7 +80,10 @@ class WithPhoto(forms.Form):
 
 
 class ReceiptForm(WithPhoto):
-    """A delivery from the centre, or what was there when the ledger began."""
+    """A delivery from the centre, or what was there when the ledger began.
+
+    `may_open`: whether it has not begun yet. What was sent all the same is kept, so that its refusal stands beside it.
+    """
 
     letter_number = forms.CharField(
         label="Nomor surat pusat", max_length=60, widget=forms.TextInput({"autocomplete": "off"}),
@@ -99,10 +108,14 @@ class ReceiptForm(WithPhoto):
     opening = forms.BooleanField(label="Saldo awal: blangko yang sudah ada sebelum buku ini dimulai", required=False)
     field_order = ("letter_number", "letter_date", "quantity", "boxes", "planned", "opening", "photo")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_open: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["photo"].label = "Foto surat"
-        self.fields["photo"].help_text = "Foto atau PDF; tidak perlu untuk saldo awal."
+        self.fields["photo"].help_text = (
+            "Foto atau PDF; tidak perlu untuk saldo awal." if may_open else "Foto atau PDF."
+        )
+        if not may_open and "opening" not in self.data:
+            del self.fields["opening"]
         needed_by_condition(self, "photo")
         planned = self.fields["planned"]
         assert isinstance(planned, forms.ModelChoiceField)
@@ -132,13 +145,14 @@ def _planned(delivery: PlannedDelivery) -> str:
 class BoxesForm(forms.Form):
     """A number for each box, in fields `box_<id>`."""
 
-    def add_boxes(self, boxes: Iterable[tuple[BlankBox, str]], *, required: bool) -> None:
+    def add_boxes(self, boxes: Collection[tuple[BlankBox, str]], *, required: bool) -> None:
         """A field for each box; with it goes a hint."""
         self.box_names = []
+        names = names_among(box for box, _hint in boxes)
         for box, hint in boxes:
             name = f"box_{box.pk}"
             missing = "Isi jumlah yang Anda hitung; tulis 0 bila kosong."
-            label = f"Kotak {box.number}"
+            label = f"Kotak {names[box.pk]}"
             self.fields[name] = QuantityField(label=label, help_text=hint, required=required, missing=missing)
             self.box_names.append(name)
         needed_by_condition(self, *self.box_names)  # not every box is "(boleh dikosongkan)": one of them is needed
@@ -152,6 +166,12 @@ class BoxesForm(forms.Form):
         """What was typed, by the id of the box."""
         typed = ((name, self.cleaned_data[name]) for name in self.box_names)
         return {int(name.removeprefix("box_")): number for name, number in typed if number is not None}
+
+
+def typed_boxes(data: Mapping[str, str]) -> set[int]:
+    """The ids of boxes for which a number was typed: a box that somebody emptied meanwhile is still on the form."""
+    found = ((BOX_FIELD.fullmatch(name), value) for name, value in data.items())
+    return {int(match[1]) for match, value in found if match and value.strip()}
 
 
 class SendForm(BoxesForm):
@@ -172,7 +192,25 @@ class SendForm(BoxesForm):
         active = BlankStock.objects.filter(zone=None) | BlankStock.objects.filter(zone__is_active=True)
         field.queryset = active.exclude(pk=stock.pk).select_related("zone")
         inside = [(row.box, row.quantity - row.drawn) for row in holdings]
-        self.add_boxes([(box, f"Ada {format_count(n)}.") for box, n in inside if n], required=False)
+        typed = typed_boxes(data or {})
+        shown = [(box, _there(n)) for box, n in inside if n or box.pk in typed]
+        self.add_boxes(shown, required=False)
+        self.inside = inside
+
+    def propose(self, *, code: str, number: int) -> None:
+        """Fill in a location by its code and so many blanks, from the oldest boxes on; people may change both."""
+        field = self.fields["to_stock"]
+        assert isinstance(field, forms.ModelChoiceField)
+        self.initial["to_stock"] = next((to.pk for to in field.queryset or () if code_of(to) == code), None)
+        for box, there in self.inside:
+            taken = min(there, number)
+            if taken:
+                self.initial[f"box_{box.pk}"] = taken
+            number -= taken
+
+
+def _there(number: int) -> str:
+    return f"Ada {format_count(number)}." if number else "Sekarang tidak ada lagi yang dapat dikirim dari kotak ini."
 
 
 class ArrivedForm(BoxesForm):
@@ -191,10 +229,34 @@ class CountForm(BoxesForm):
         help_text="Hanya bila jumlahnya berbeda dari buku.", widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, boxes: Iterable[BlankBox]) -> None:
+    again = forms.ModelChoiceField(
+        label="Nomor kotak", queryset=BlankBox.objects.none(), required=False, empty_label="Tidak ada",
+        error_messages={"invalid_choice": f"{NOT_FOUND_AGAIN} Pilih kotak lain."},
+    )  # fmt: skip
+    again_quantity = QuantityField(label="Jumlah di dalamnya", required=False)
+
+    def __init__(self, data: Any = None, *, boxes: Iterable[BlankBox], closed: QuerySet[BlankBox]) -> None:
         super().__init__(data)
         self.add_boxes([(box, "") for box in boxes], required=True)
-        needed_by_condition(self, "explanation")
+        needed_by_condition(self, "explanation", "again", "again_quantity")
+        again = self.fields["again"]
+        assert isinstance(again, forms.ModelChoiceField)
+        again.queryset = closed
+        again.label_from_instance = with_letter  # type: ignore[method-assign, assignment]
+
+    def clean(self) -> dict[str, Any]:
+        """A box that turned up and what is in it go together."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("again") and data.get("again_quantity") is None and "again_quantity" not in self.errors:
+            self.add_error("again_quantity", "Isi jumlah blangko di kotak yang ditemukan.")
+        if data.get("again_quantity") is not None and not data.get("again") and "again" not in self.errors:
+            self.add_error("again", "Pilih kotak yang ditemukan lagi.")
+        return data
+
+    def turned_up(self) -> dict[int, int]:
+        """What is in the box that turned up again, by its id; nothing when none did."""
+        box = self.cleaned_data["again"]
+        return {box.pk: self.cleaned_data["again_quantity"]} if box else {}
 
 
 class ExplainForm(forms.Form):
@@ -233,7 +295,12 @@ class SpoilForm(WithPhoto):
         photo.error_messages["required"] = "Unggah foto blangko yang rusak."
         box = self.fields["box"]
         assert isinstance(box, forms.ModelChoiceField)
-        box.queryset = BlankBox.objects.filter(holdings__stock=stock, holdings__quantity__gt=0)
+        # Its box is on a form that is sent again, too, when the first one took the last of it.
+        sent = self.data.get("box", "")
+        here = [row.box for row in boxes_at(stock, also=[int(sent)] if sent.isdecimal() and len(sent) < 19 else [])]
+        box.queryset = BlankBox.objects.filter(pk__in=[one.pk for one in here])
+        names = names_among(here)
+        box.label_from_instance = lambda one: names[one.pk]  # type: ignore[method-assign, assignment]
 
 
 class OutsideForm(forms.Form):
@@ -261,6 +328,7 @@ class PolicyForm(forms.ModelForm):
                     ("required", "invalid", "min_value", "max_value"), f"Isi angka {least} sampai {format_count(most)}."
                 ),
             )  # fmt: skip
+        self.fields["reorder_level"].label = "Batas pemesanan (blangko)"
         for name, choices in (("waiting_order", WaitingOrder), ("pickup_asked", PickupAsked)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -27,6 +27,7 @@ def stock_home(request: StaffRequest) -> HttpResponse:
         "may_see_forecast": may(request.user.role, "see_forecast"),
         "receive_at": code_of(home.locations[0].stock) if home.locations else "",
         "may_receive": may(request.user.role, "receive_blanks"),
+        "may_move": may(request.user.role, "move_blanks"),
     }
     return render_stock(request, "stock/home.html", context)
 

@@ -103,9 +103,11 @@ def _stock(situation: Situation, now: datetime) -> list[tuple[str, str]]:
     stock = situation.now
     return [
         (f"Persediaan per {format_moment(now)}", _blanks(stock.on_hand)),
+        *([("Dalam perjalanan antar-kantor", _blanks(stock.on_way))] if stock.on_way else []),
         ("Sudah dicadangkan untuk permohonan yang disetujui", _blanks(stock.reserved)),
-        ("Belum dicadangkan", _blanks(stock.free)),
-        ("Pemohon yang disetujui dan menunggu blangko", f"{format_count(stock.waiting)} orang"),
+        ("Belum dicadangkan", _blanks(stock.free + stock.on_way)),
+        # Blanks lie elsewhere while people wait where their cards are printed: the line must not deny the one above.
+        ("Pemohon yang menunggu karena blangko di tempat cetaknya habis", f"{format_count(stock.waiting)} orang"),
     ]
 
 
@@ -145,11 +147,15 @@ def _outcome(situation: Situation) -> str:
 
 
 def _asking(request: Request, situation: Situation) -> str:
-    arrives = situation.today + timedelta(days=situation.terms.lead_days)
+    lead, needed = situation.terms.lead_days, situation.to_ask(request.wanted_days)
+    arrives = format_day(situation.today + timedelta(days=lead))
+    covers = f"untuk memenuhi kebutuhan {request.wanted_days} hari sesudah tiba"
+    if request.quantity < needed:
+        covers = f"sebagai bagian dari {_blanks(needed)} yang diperlukan sampai {request.wanted_days} hari sesudah tiba"
     return (
         f"Sehubungan dengan hal tersebut, kami mohon dapat dialokasikan blangko KTP-el sebanyak "
-        f"<b>{_blanks(request.quantity)}</b>, dan dapat kami terima paling lambat {format_day(arrives)}, untuk "
-        f"memenuhi kebutuhan {request.wanted_days} hari sesudah tiba."
+        f"<b>{_blanks(request.quantity)}</b>, dan dapat kami terima paling lambat {arrives} "
+        f"(lama kiriman {lead} hari), {covers}."
     )
 
 

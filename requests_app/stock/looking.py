@@ -39,7 +39,9 @@ def stock_box(request: StaffRequest, box_id: int) -> HttpResponse:
         raise Http404
     life = load_box(box, request.user, lines=request.GET.get("dari", ""), cards=request.GET.get("kartu", ""))
     outcomes = [(outcome.label, life.outcomes[outcome]) for outcome in Outcome if outcome in life.outcomes]
-    return render_stock(request, "stock/box.html", {"life": life, "box": box, "outcomes": outcomes})
+    sees_receipt = receipt_of(request.user, box.receipt_id) is not None
+    context = {"life": life, "box": box, "outcomes": outcomes, "sees_receipt": sees_receipt}
+    return render_stock(request, "stock/box.html", context)
 
 
 @require_safe

@@ -6,21 +6,25 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from requests_app.models import BlankBox, BlankStock, BlankTransfer
+from requests_app.models.box_names import names_among
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.transfers import confirm_transfer, explain_difference, send_blanks
 from requests_app.queries.stock import boxes_at, latest_transfer, stocks_of, transfer_of
+from requests_app.rules.quantities import QuantityError, read_quantity
 from requests_app.rules.roles import may
 from requests_app.staff.request import StaffRequest
-from requests_app.stock.forms import ArrivedForm, ExplainForm, SendForm
+from requests_app.stock.forms import ArrivedForm, ExplainForm, SendForm, typed_boxes
 from requests_app.stock.pages import location_page, refuse, render_stock, stock_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @location_page("move_blanks")
 def stock_send(request: StaffRequest, stock: BlankStock) -> HttpResponse:
-    """Free blanks leave for another location."""
-    holdings = boxes_at(stock)
+    """Free blanks leave for another location. `ke` and `jumlah` in the address fill the form in."""
+    holdings = boxes_at(stock, also=typed_boxes(request.POST))
     form = SendForm(request.POST or None, stock=stock, holdings=holdings, last_seen=latest_transfer())
+    if request.GET.get("ke"):
+        form.propose(code=request.GET["ke"], number=_number(request.GET.get("jumlah", "")))
     if request.method == "POST" and form.is_valid():
         boxes = {row.box_id: row.box for row in holdings}
         try:
@@ -37,6 +41,14 @@ def stock_send(request: StaffRequest, stock: BlankStock) -> HttpResponse:
             return redirect("stock_transfer", transfer.pk)
     context = {"stock": stock, "form": form}
     return render_stock(request, "stock/send.html", context, status=422 if form.is_bound else 200)
+
+
+def _number(typed: str) -> int:
+    """What the address says; 0 for what is no number of blanks."""
+    try:
+        return max(read_quantity(typed), 0)
+    except QuantityError:
+        return 0
 
 
 @require_safe
@@ -99,7 +111,7 @@ def _transfer_or_404(request: StaffRequest, transfer_id: int) -> BlankTransfer:
 
 
 def _boxes(transfer: BlankTransfer) -> list[BlankBox]:
-    return [line.box for line in transfer.lines.select_related("box")]
+    return [line.box for line in transfer.lines.select_related("box__receipt")]
 
 
 def _is_receiver(request: StaffRequest, transfer: BlankTransfer) -> bool:
@@ -109,13 +121,15 @@ def _is_receiver(request: StaffRequest, transfer: BlankTransfer) -> bool:
 def _page(
     request: StaffRequest, transfer: BlankTransfer, arrived: ArrivedForm, explain: ExplainForm, *, status: int = 200
 ) -> HttpResponse:
-    lines = list(transfer.lines.select_related("box"))
+    lines = list(transfer.lines.select_related("box__receipt"))
+    names = names_among(line.box for line in lines)
     differs = transfer.received_at is not None and any(line.arrived != line.sent for line in lines)
     is_open = transfer.received_at is None
     context = {
         "transfer": transfer,
-        "lines": lines,
+        "lines": [(line, names[line.box_id]) for line in lines],
         "differs": differs,
+        "short": any(line.arrived is not None and line.arrived < line.sent for line in lines),
         "form": explain if explain.is_bound else arrived,
         "arrived": arrived if is_open and _is_receiver(request, transfer) else None,
         "explain": explain if differs and not transfer.explained_at and may(request.user.role, "oversee") else None,

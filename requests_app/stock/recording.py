@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from requests_app.models import BlankStock
+from requests_app.models import BlankMovement, BlankStock
+from requests_app.models.counted import last_counted
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.stock import Delivery, Spoiled, receive_blanks, record_outside_use, spoil_blanks
 from requests_app.queries.stock import code_of
@@ -19,12 +20,13 @@ from requests_app.stock.pages import location_page, refuse, render_stock
 @location_page("receive_blanks")
 def stock_receive(request: StaffRequest, stock: BlankStock) -> HttpResponse:
     """A delivery with its letter; its blanks go at once to who waits."""
-    form = ReceiptForm(request.POST or None, request.FILES or None)
+    begun = BlankMovement.objects.filter(stock=stock).exists()
+    form = ReceiptForm(request.POST or None, request.FILES or None, may_open=not begun)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         delivery = Delivery(
             letter_number=given["letter_number"], letter_date=given["letter_date"], quantity=given["quantity"],
-            boxes=given["boxes"], opening=given["opening"], planned=given["planned"], photo=form.checked,
+            boxes=given["boxes"], opening=given.get("opening", False), planned=given["planned"], photo=form.checked,
         )  # fmt: skip
         try:
             receipt = receive_blanks(stock=stock, delivery=delivery, officer=request.user, now=request.now)
@@ -74,11 +76,11 @@ def stock_outside(request: StaffRequest, stock: BlankStock) -> HttpResponse:
             used = format_count(given["quantity"])
             messages.success(request, f"Pemakaian {format_day(given['day'])} tercatat: {used} blangko.")
             return redirect("stock_ledger", code_of(stock))
-    return _form_page(request, stock, "outside", form)
+    return _form_page(request, stock, "outside", form, counted=last_counted(stock))
 
 
 def _form_page(
-    request: StaffRequest, stock: BlankStock, name: str, form: ReceiptForm | SpoilForm | OutsideForm
+    request: StaffRequest, stock: BlankStock, name: str, form: ReceiptForm | SpoilForm | OutsideForm, **more: object
 ) -> HttpResponse:
-    context = {"stock": stock, "form": form}
+    context = {"stock": stock, "form": form, **more}
     return render_stock(request, f"stock/{name}.html", context, status=422 if form.is_bound else 200)

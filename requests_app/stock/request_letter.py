@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.queries.forecast import Situation, load_situation
-from requests_app.rules.blank_use import quantity_to_ask
-from requests_app.rules.blanks import MOST_AT_ONCE
+from requests_app.rules.blanks import MOST_OF_A_LETTER
 from requests_app.staff.request import StaffRequest
 from requests_app.stock.forecast_forms import LetterForm
 from requests_app.stock.letter import Request, letter_pdf
@@ -27,7 +26,7 @@ def stock_letter(request: StaffRequest) -> HttpResponse:
     situation = load_situation(request.now)
     proposal = {
         "addressee": ADDRESSEE, "position": POSITION, "wanted_days": WANTED_DAYS,
-        "quantity": _proposed(situation) or None,
+        "quantity": _proposed(situation.to_ask(WANTED_DAYS)) or None,
     }  # fmt: skip
     return _page(request, LetterForm(initial=proposal), situation)
 
@@ -49,17 +48,14 @@ def stock_letter_pdf(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _proposed(situation: Situation) -> int:
-    asked = quantity_to_ask(
-        situation.outlook, free=situation.now.this_morning, arrivals=situation.arrivals,
-        lead_days=situation.terms.lead_days, wanted_days=WANTED_DAYS,
-    )  # fmt: skip
-    return min(asked, MOST_AT_ONCE)
+def _proposed(needed: int) -> int:
+    return min(needed, MOST_OF_A_LETTER)
 
 
 def _page(request: StaffRequest, form: LetterForm, situation: Situation, *, status: int = 200) -> HttpResponse:
+    needed = situation.to_ask(WANTED_DAYS)
     context: dict[str, Any] = {
-        "form": form, "situation": situation, "line": situation.line(), "proposed": _proposed(situation),
-        "wanted": WANTED_DAYS, "back": reverse("stock_forecast"),
+        "form": form, "situation": situation, "line": situation.line(), "proposed": _proposed(needed),
+        "needed": needed, "wanted": WANTED_DAYS, "back": reverse("stock_forecast"),
     }  # fmt: skip
     return render_stock(request, "stock/letter.html", context, status=status)

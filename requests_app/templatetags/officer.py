@@ -9,6 +9,7 @@ from requests_app.models import Application, Event
 from requests_app.rules.catalogue import Reason, Service, in_a_sentence
 from requests_app.rules.dates import local_date
 from requests_app.rules.labels import error_words, target_label
+from requests_app.rules.printing import LOST
 from requests_app.rules.statuses import Status
 from requests_app.rules.visits import Trouble
 from requests_app.templatetags.adminduk import status_tag
@@ -30,7 +31,12 @@ STEP_WORDS = {
     "print": "Kartu dicetak", "spoil": "Kartu rusak, cetak ulang",
     "spoil_none_left": "Kartu rusak, menunggu blangko", "ready_for_pickup": "Kartu siap diambil",
     "pickup_asked": "Ditanya tempat ambil kartu", "pickup_chosen": "Tempat atau hari ambil dipilih",
+    "pickup_place_moved": "Tempat ambil diganti: kantornya tutup",
+    "pickup_day_closed": "Hari ambil batal: kantornya tutup hari itu",
     "pickup_reminder": "Diingatkan mengambil kartu", "card_moved": "Kartu pindah ke Kantor Dukcapil",
+    "card_looked_for": "Kartu tidak ditemukan, dicari", "card_found": "Kartu ditemukan",
+    "card_lost": "Kartu dinyatakan hilang",
+    "card_sent_back": "Kartu dibawa ke Kantor Dukcapil",
     "hand_over": "Kartu diserahkan", "suket_issued": "Suket terbit", "suket_renewed": "Suket diperpanjang",
     "called": "Ditelepon", "told": "Jawaban sampai kepada warga", "report_opened": "Laporan dibuka",
     "report_words": "Warga menulis laporan", "report_owned": "Laporan dipegang pengawas",
@@ -44,17 +50,21 @@ STEP_WORDS = {
     "left_unserved": "Pulang sebelum dilayani",
     "complete": "Selesai dilayani", "seen_at_desk": "Berkas dilihat di UPTD",
 }  # fmt: skip
+LOST_CARD = {"spoil": "Kartu hilang, cetak ulang", "spoil_none_left": "Kartu hilang, menunggu blangko"}
 ACTOR_WORDS = {"citizen": "warga", "clock": "sistem"}
 NOTICE_STATES = {
-    "queued": "menunggu dikirim", "sending": "sedang dikirim", "accepted": "diserahkan ke WhatsApp", "sent": "terkirim",
+    "queued": "menunggu dikirim", "sending": "sedang dikirim", "accepted": "diterima penyedia", "sent": "terkirim",
     "delivered": "diterima ponsel", "read": "dibaca", "retry": "akan dicoba lagi",
     "unconfirmed": "belum pasti terkirim",
-    "failed": "gagal", "held": "ditahan", "superseded": "tidak jadi dikirim", "expired": "kedaluwarsa",
+    "failed": "gagal", "held": "tertunda", "superseded": "tidak jadi dikirim", "expired": "kedaluwarsa",
     "published": "di halaman lacak",
 }  # fmt: skip
-CHANNELS = {"whatsapp": "WhatsApp", "hand": "WhatsApp, dengan tangan", "email": "Surel", "page": "Halaman lacak"}
+CHANNELS = {
+    "whatsapp": "WhatsApp", "hand": "WhatsApp, dengan tangan", "sms": "SMS", "email": "Surel", "page": "Halaman lacak",
+}  # fmt: skip
 CALL_REASONS = {
-    "undelivered": "Jawaban belum diterima sampai batas lima hari",
+    "undelivered": "Jawaban atau kabar tidak sampai",
+    "due_soon": "Jawaban belum sampai, dan batas lima hari hampir tiba",
     "invitation_undelivered": "Undangan tidak sampai",
     "invitation_lapsed": "Undangan tidak dijawab: tawarkan jadwal",
 }
@@ -99,7 +109,10 @@ def due_tone(due: datetime, now: datetime) -> str:
 def event_words(event: Event) -> str:
     """What happened and who did it."""
     who = event.officer.username if event.officer else ACTOR_WORDS.get(event.actor_kind, event.actor_kind)
-    return f"{STEP_WORDS.get(event.step, event.step)} ({who})"
+    words = STEP_WORDS.get(event.step, event.step)
+    if event.data.get("reason") == LOST:
+        words = LOST_CARD.get(event.step, words)
+    return f"{words} ({who})"
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import floor
 
 from django import template
 
@@ -9,6 +10,7 @@ from requests_app.queries.held_invitations import ZoneWaits
 from requests_app.rules.catalogue import Service
 from requests_app.rules.dates import DAYS, MONTHS, countdown, format_decimal
 from requests_app.rules.labels import error_words
+from requests_app.rules.notice_health import TONE_WORDS
 from requests_app.rules.survey import ELEMENTS
 from requests_app.rules.visits import Trouble
 
@@ -16,7 +18,10 @@ register = template.Library()
 
 SWEEPS = {
     "enforce_promises": "Penjaga janji lima hari",
-    "deliver_due": "Pengirim pesan",
+    "deliver_due": "Pengirim WhatsApp",
+    "deliver_others": "Pengirim surel dan SMS",
+    "sweep_alerts": "Peringatan tentang pesan",
+    "sweep_figures": "Penghitung angka 30 hari",
     "process_receipts": "Tanda terima pesan",
     "sweep_leases": "Pengembali permohonan ke antrean",
     "sweep_waiting": "Pengingat dan batas waktu warga",
@@ -60,6 +65,31 @@ def sweep_name(name: str) -> str:
 
 
 register.filter("error_words", error_words)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of 0 to 1, never rounded up: `99,9%`; a dash where there is nothing to share."""
+    if share is None:
+        return "–"
+    return "100%" if share >= 1 else f"{format_decimal(floor(1000 * share) / 10)}%"
+
+
+@register.filter
+def seconds(number: float | None) -> str:
+    """A span in seconds, from 2 minutes on in minutes, from 90 minutes on in hours: `3,2 detik`."""
+    if number is None:
+        return "–"
+    for unit, length, least in (("jam", 3600, 5400), ("menit", 60, 120)):
+        if number >= least:
+            return f"{format_decimal(number / length)} {unit}"
+    return f"{format_decimal(number)} detik"
+
+
+@register.filter
+def tone_words(tone: str) -> str:
+    """How something does, in a word beside its colour."""
+    return TONE_WORDS[tone]
 
 
 @register.filter

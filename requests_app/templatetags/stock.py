@@ -101,7 +101,7 @@ def _link(name: str, key: int | str, words: str) -> SafeString:
 
 @register.simple_tag
 def alert_words(alert: StockAlert) -> SafeString:
-    """What an alert of the ledger, a transfer or a shipment says, with the way to it."""
+    """What an alert of the ledger, a transfer, a shipment, an office's cards or a lost one says, with the way to it."""
     since = format_day(alert.opened_at)
     if alert.kind == "transfer":
         facts = alert.facts
@@ -109,9 +109,22 @@ def alert_words(alert: StockAlert) -> SafeString:
         return format_html("{} {}", words, _link("stock_transfer", int(alert.key), "Lihat dan jelaskan"))
     if alert.kind == "ledger":
         return format_html("sejak {}. {}", since, _link_home())
+    if alert.kind == "loss":
+        words = f"kartu {alert.key} dicari sejak {format_day(datetime.fromisoformat(alert.facts['since']))}."
+        return format_html("{} {}", words, _link("printing_card", alert.key, "Lihat kartu"))
+    if alert.kind == "unfetched":
+        count, place = format_count(alert.facts["cards"]), alert.facts["place"]
+        words = f"{count} kartu di {place} sudah lebih dari 7 hari lewat waktunya, dilihat {since}."
+        return format_html("{} {}", words, _link_to_carry(alert.key))
     facts = {"shipment": alert.key, "missing": "", "from": "", "to": "", **alert.facts}
     words = "{shipment} dari {from} ke {to}: {missing} kartu tidak tiba".format(**facts)
     return format_html("{}, sejak {}.", words, since)
+
+
+def _link_to_carry(code: str) -> SafeString:
+    """The list of an office's cards that are to be carried."""
+    address = f"{reverse('cards_place', args=[code])}?tampil=pindah"
+    return format_html('<a href="{}">Lihat kartunya</a>', address)
 
 
 def _link_home() -> SafeString:

@@ -34,8 +34,8 @@ def day_or_later(day: date | None) -> str:
 
 @register.filter
 def error_words(number: float) -> str:
-    """An error in cards a day."""
-    return f"{format_decimal(number)} kartu sehari"
+    """An error in blanks a day."""
+    return f"{format_decimal(number)} blangko sehari"
 
 
 @register.filter

@@ -94,6 +94,6 @@ def _hashes() -> KeyedHash:
 
 def keyed_hash(kind: str, value: str) -> bytes:
     """Keyed hash of a cleaned value: kinds in use are nik, kk, phone, email, code, link, secret, visitor, sign_in,
-    file, key, visit, calendar, pickup.
+    file, key, visit, calendar, pickup, webhook.
     """
     return _hashes().of(kind, value)

@@ -1,7 +1,7 @@
 """The form of a zone: what it is, where, when it is open, by which number it sends."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,6 +16,7 @@ from requests_app.rules.dates import DAYS, format_span
 from requests_app.rules.opening import USUAL_HOURS, HoursError, check_hours, clock_time, hours_in_words
 from requests_app.rules.phone import spaced_phone
 from requests_app.rules.visits import VISIT_SERVICES
+from requests_app.staff.sent_words import may_be_sent
 
 INTERVALS = 3
 """Pairs of times a day; two are usual (before and after the break)."""
@@ -37,9 +38,12 @@ def _number(label: str, least: int, most: int) -> forms.IntegerField:
     )  # fmt: skip
 
 
-def _text(label: str, most: int, hint: str = "", *, missing: str = "", css: str = "") -> forms.CharField:
+def _text(
+    label: str, most: int, hint: str = "", *, missing: str = "", css: str = "",
+    checks: Iterable[Callable[[str], None]] = (),
+) -> forms.CharField:  # fmt: skip
     return forms.CharField(
-        label=label, max_length=most, required=bool(missing), help_text=hint,
+        label=label, max_length=most, required=bool(missing), help_text=hint, validators=checks,
         widget=forms.TextInput({"class": css} if css else {}),
         error_messages={"required": missing, "max_length": f"Paling panjang {most} huruf."},
     )  # fmt: skip
@@ -50,9 +54,9 @@ class ZoneForm(forms.Form):
 
     code = _text("Kode", 10, "Huruf dan angka, misalnya Z10. Dipakai dalam alamat halaman.", missing="Isi kode zona.",
                  css="short")  # fmt: skip
-    name = _text("Nama", 80, missing="Isi nama zona.")
+    name = _text("Nama", 80, missing="Isi nama zona.", checks=[may_be_sent])
     is_example = forms.BooleanField(label="Data contoh (warga melihat tandanya)", required=False)
-    address = _text("Alamat kantor", 200)
+    address = _text("Alamat kantor", 200, checks=[may_be_sent])
     latitude = _text("Lintang", 40, css="short")
     longitude = _text("Bujur", 40, css="short")
     whatsapp_number = phone_field(

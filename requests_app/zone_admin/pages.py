@@ -13,6 +13,7 @@ from requests_app.models import Zone
 from requests_app.operations.office import FieldRefused
 from requests_app.operations.steps import NotNow
 from requests_app.queries.zone_admin import zone_by_code
+from requests_app.rules.roles import may
 from requests_app.staff.guard import staff_page
 from requests_app.staff.pages import render_staff
 from requests_app.staff.request import StaffRequest
@@ -27,6 +28,8 @@ TABS = (
     ("Cakupan", "zone_admin_coverage"),
     ("Hari libur", "zone_admin_holidays"),
     ("Protokol kesehatan", "zone_admin_protocol"),
+    ("Batas pengiriman", "zone_admin_sending"),
+    ("Kesehatan pesan", "oversight_notices"),
 )
 OF_A_ZONE = (
     ("Data zona", "zone_admin_zone"),
@@ -71,6 +74,8 @@ def render_admin(
 ) -> HttpResponse:
     """A page of this door with its tabs; with a `zone` in the context also those of the zone."""
     given = dict(context or {})
+    if not may(request.user.role, ACTION):  # a supervisor reads the limits
+        return render_staff(request, template, {"home": reverse("oversight_home")} | given, status=status)
     tabs = [(label, reverse(name), request.path == reverse(name)) for label, name in TABS]
     around: dict[str, Any] = {"tabs": tabs, "confirm_name": CONFIRMED}
     zone = given.get("zone")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.zone_admin import closures, coverage, holidays, number_test, protocol, zones
+from requests_app.zone_admin import closures, coverage, holidays, number_test, protocol, sending, zones
 
 urlpatterns = [
     path("", zones.home, name="zone_admin_home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("libur/", holidays.holidays, name="zone_admin_holidays"),
     path("libur/<int:holiday_id>/hapus/", holidays.remove, name="zone_admin_remove_holiday"),
     path("protokol/", protocol.protocol, name="zone_admin_protocol"),
+    path("pesan/", sending.sending, name="zone_admin_sending"),
     path("<str:code>/", zones.edit_zone, name="zone_admin_zone"),
     path("<str:code>/tutup/", closures.closures, name="zone_admin_closures"),
     path("<str:code>/tutup/<int:closure_id>/cabut/", closures.revoke, name="zone_admin_revoke"),

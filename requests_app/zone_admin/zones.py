@@ -112,7 +112,7 @@ def hand_over(request: StaffRequest, zone: Zone) -> HttpResponse:
     messages.success(
         request,
         f"{done.applications} permohonan dilanjutkan {target.name}. {done.visits} kunjungan dibatalkan; "
-        "setiap orang diberi tahu dan diundang lagi.",
+        f"setiap orang diberi tahu dan diundang lagi. {done.chosen} kartu warga zona lain diambil di {target.name}.",
     )
     return redirect("zone_admin_close_down", zone.code)
 

@@ -1,16 +1,13 @@
 """Messages that leave from the zone's own phone: the next one ready, sent, and proven with one key."""
 
 import uuid
-from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from requests_app.models import Notice, NoticeAttempt, Zone
-from requests_app.models.notice import HAND
 from requests_app.operations.access import log_access
 from requests_app.operations.hand import next_to_send, record_sent, record_unreachable, undo_record
 from requests_app.operations.senders import whole_text
@@ -19,8 +16,10 @@ from requests_app.rules.hand import UNDO
 from requests_app.rules.messages import ANSWER_PURPOSES
 from requests_app.rules.names import first_word
 from requests_app.rules.phone import mask_phone, spaced_phone
+from requests_app.rules.routes import HAND
 from requests_app.rules.visits import Sender
 from requests_app.staff.request import StaffRequest
+from requests_app.wa_me import chat_link
 from requests_app.zone_desk.pages import desk_page, render_desk
 
 TEMPLATE = "zone_desk/by_hand.html"
@@ -103,17 +102,8 @@ def _shown(notice: Notice) -> dict[str, str]:
         "name": first_word(notice.application.name) if notice.application is not None else "",
         "masked": mask_phone(notice.recipient),
         "text": text,
-        "link": whatsapp_link(notice.recipient, text, from_number=notice.zone.whatsapp_number),
+        "link": chat_link(notice.recipient, text, on_phone=notice.zone.whatsapp_number),
     }
-
-
-def whatsapp_link(phone: str, text: str, *, from_number: str) -> str:
-    """Opens WhatsApp with the text ready, on the phone itself or in WhatsApp Web; where the provider is simulated, the
-    simulated phone of the zone, which has to be told which one it is."""
-    digits, words = phone.removeprefix("+"), quote(text, safe="")
-    if settings.SIMULATOR_URL:
-        return f"{settings.SIMULATOR_URL}/wa.me/{digits}?dari={from_number.removeprefix('+')}&text={words}"
-    return f"https://wa.me/{digits}?text={words}"
 
 
 def _undo(request: StaffRequest, zone: Zone) -> dict[str, object] | None:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from requests_app.queries.desk import zones_of
+from requests_app.queries.inbox import waiting_count, zones_read_by
 from requests_app.staff.guard import staff_page
 from requests_app.staff.pages import render_staff
 from requests_app.staff.request import StaffRequest
@@ -17,4 +18,5 @@ def desk_home(request: StaffRequest) -> HttpResponse:
     zones = list(zones_of(request.user))
     if len(zones) == 1:
         return redirect("desk_today", zones[0].code)
-    return render_staff(request, "zone_desk/home.html", {"zones": zones})
+    waiting = waiting_count(zones_read_by(request.user))
+    return render_staff(request, "zone_desk/home.html", {"zones": zones, "waiting": waiting})

@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
 from requests_app.models import Officer, Zone
 from requests_app.operations.steps import NotNow
 from requests_app.queries.desk import zones_of
+from requests_app.queries.inbox import waiting_count
+from requests_app.rules.dates import format_count
 from requests_app.rules.roles import may
 from requests_app.rules.statuses import Status, StepNotAllowed
 from requests_app.staff.guard import staff_page
@@ -19,30 +22,34 @@ from requests_app.staff.request import StaffRequest
 
 P = ParamSpec("P")
 ZoneView = Callable[Concatenate[StaffRequest, Zone, P], HttpResponse]
+ZonesOf = Callable[[Officer], QuerySet[Zone]]
 StaffView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 SHORT_NUMBER = re.compile(r"[0-9]{1,3}")
 DESK = "desks"
 """In the session: the desk of each zone at which this officer works."""
+INBOX = "Pesan masuk"
 # Label, the URL's name, the action that it needs; each address begins with the zone's.
 TABS = (
     ("Hari ini", "desk_today", "desk"),
     ("Datang langsung", "walk_in", "register_walk_in"),
     ("Kirim pesan", "by_hand", "send_by_hand"),
+    (INBOX, "inbox_of_zone", "answer_messages"),
     ("Layar", "desk_display", "desk"),
 )
 
 
-def zone_or_404(request: StaffRequest, code: str) -> Zone:
-    """The active zone of this code, if the officer's zones allow it; other zones do not exist for them."""
-    zone = zones_of(request.user).filter(code__iexact=code).first()
+def zone_or_404(request: StaffRequest, code: str, zones: ZonesOf = zones_of) -> Zone:
+    """The zone of this code, if the officer's zones (the active ones) allow it; others do not exist for them."""
+    zone = zones(request.user).filter(code__iexact=code).first()
     if zone is None:
         raise Http404
     return zone
 
 
-def desk_page(action: str) -> Callable[[ZoneView[P]], StaffView[...]]:
+def desk_page(action: str, zones: ZonesOf = zones_of) -> Callable[[ZoneView[P]], StaffView[...]]:
     """Mark a view as a staff page of one zone: it gets the Zone in place of the address's `code`.
 
+    `zones`: which ones an officer may see here.
     Whoever may not see the zone gets 404; what cannot be done any more becomes a page that says so (409).
     """
 
@@ -50,7 +57,7 @@ def desk_page(action: str) -> Callable[[ZoneView[P]], StaffView[...]]:
         @staff_page(action)
         @wraps(view)
         def of_zone(request: StaffRequest, /, code: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            zone = zone_or_404(request, code)
+            zone = zone_or_404(request, code, zones)
             try:
                 return view(request, zone, *args, **kwargs)
             except NotNow as problem:
@@ -95,17 +102,21 @@ def remember_desk(request: StaffRequest, zone: Zone, typed: str) -> int:
 
 
 def _tabs(request: StaffRequest, zone: Zone) -> list[tuple[str, str, bool]]:
+    """Of a zone that is closed down only its inbox is left."""
     tabs = []
     for label, name, action in TABS:
-        address = _address(name, zone) if _shown(request.user, action) else ""
+        shown = may(request.user.role, action) and (zone.is_active or label == INBOX)
+        address = _address(name, zone) if shown else ""
         if address:
             current = request.path == address or (name != "desk_today" and request.path.startswith(address))
-            tabs.append((label, address, current))
+            tabs.append((_with_count(zone) if label == INBOX else label, address, current))
     return tabs
 
 
-def _shown(officer: Officer, action: str) -> bool:
-    return may(officer.role, action)
+def _with_count(zone: Zone) -> str:
+    """The tab of the inbox says how many wait there."""
+    count = waiting_count([zone])
+    return f"{INBOX} ({format_count(count)})" if count else INBOX
 
 
 def _address(name: str, zone: Zone) -> str:

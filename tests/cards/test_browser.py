@@ -101,6 +101,7 @@ def sign(page: Page) -> None:
     page.mouse.up()
 
 
+@pytest.mark.looks
 def test_every_page_on_a_tablet_a_computer_and_a_phone(
     desk_page: Page, live_server: Any, pickup: CardPickup, waiting: list[CardPickup], now: datetime
 ) -> None:
@@ -196,3 +197,29 @@ def test_the_owner_chooses_an_office_before_the_card_is_sent(page: Page, live_se
     page.get_by_role("button", name="Simpan pilihan").click()
     expect(page.get_by_text("Pilihan Anda tersimpan.")).to_be_visible()
     assert CardPickup.objects.get(application=card.application).zone is None
+
+
+def test_what_nobody_fetched_is_carried_away_and_its_owner_sees_that(
+    desk_page: Page, live_server: Any, pickup: CardPickup, waiting: list[CardPickup], now: datetime
+) -> None:
+    zone, own = pickup.zone, ready_card(now - DAY * 75, name="Kgs. M. Yusuf Contoh Kurniawan")
+    assert zone is not None
+    stays, _soon = ready_card(now - DAY * 61), ready_card(now - DAY * 57)
+    desk_page.goto(f"{live_server.url}/kartu/{zone.code}/")
+    desk_page.get_by_role("link", name="Perlu dibawa ke kantor").click()
+    desk_page.get_by_label(stays.application.number).press("Space")
+    for size, (width, height) in SIZES.items():
+        desk_page.set_viewport_size({"width": width, "height": height})
+        look(desk_page, f"cards_carry_{size}")
+    desk_page.get_by_role("button", name="Bawa yang dicentang ke kantor").press("Enter")
+    expect(desk_page.get_by_role("heading", level=1)).to_contain_text("Kiriman K-")
+    expect(desk_page.get_by_role("cell", name=own.application.number)).to_be_visible()
+    expect(desk_page.get_by_role("cell", name=stays.application.number)).to_have_count(0)
+    for size, (width, height) in SIZES.items():
+        desk_page.set_viewport_size({"width": width, "height": height})
+        look(desk_page, f"cards_carried_{size}")
+    desk_page.set_viewport_size({"width": 360, "height": 740})
+    desk_page.context.clear_cookies()
+    prove(desk_page, live_server, own.application)
+    expect(desk_page.get_by_text("Tunggu. Kartu sedang dibawa ke Kantor Dukcapil.")).to_be_visible()
+    look(desk_page, "track_carried")

@@ -35,6 +35,13 @@ def find(client: Client, pickup: CardPickup, typed: str) -> Any:
     return client.post(at(pickup, "cari/"), {"code": typed})
 
 
+def opened(client: Client, pickup: CardPickup, typed: str) -> str:
+    """The address to which a search for this leads: the handover, with its mark."""
+    address = find(client, pickup, typed)["Location"]
+    assert address.startswith(f"{form_of(pickup)}?temu=")
+    return str(address)
+
+
 def filled(pickup: CardPickup, **over: Any) -> dict[str, Any]:
     """The form for an owner who signs on the screen."""
     given = {
@@ -46,8 +53,9 @@ def filled(pickup: CardPickup, **over: Any) -> dict[str, Any]:
 class TestFinding:
     @pytest.mark.parametrize("write", [str, str.lower, lambda code: code.replace("-", ""), lambda code: f" {code} "])
     def test_by_the_code_of_the_message(self, desk: Client, pickup: CardPickup, write: Any) -> None:
-        assert find(desk, pickup, write(pickup.code))["Location"] == form_of(pickup)
-        assert "Kode ambil cocok" in desk.get(form_of(pickup)).text
+        page = desk.get(opened(desk, pickup, write(pickup.code))).text
+        assert "Kode ambil cocok" in page and "Kode slip kartu cocok" not in page
+        assert "Kode pada slip kartu" in page, "that is asked for all the same"
 
     def test_without_a_code_by_number_or_nik_which_is_said(self, desk: Client, pickup: CardPickup) -> None:
         for typed in (pickup.application.number.lower(), pickup.application.nik):
@@ -56,9 +64,31 @@ class TestFinding:
         assert AccessLog.objects.filter(action="search_nik").count() == 1
 
     def test_by_the_slip_of_the_card(self, desk: Client, pickup: CardPickup) -> None:
-        card = pickup.application.cards.get()
-        assert find(desk, pickup, card.code)["Location"] == form_of(pickup)
-        assert "Kode slip kartu cocok" in desk.get(form_of(pickup)).text
+        page = desk.get(opened(desk, pickup, pickup.application.cards.get().code)).text
+        assert "Kode slip kartu cocok" in page and "Tanpa kode ambil" in page
+        assert "Kode pada slip kartu" not in page
+
+    @pytest.mark.parametrize("is_given", [False, True])
+    @pytest.mark.parametrize(
+        ("outcome", "reason", "words"),
+        [("spoiled", "print", "dicatat rusak"), ("spoiled", "lost", "dicatat hilang"), ("dropped", "", "tidak jadi")],
+    )
+    def test_the_slip_of_a_card_that_was_replaced_opens_no_handover(
+        self, desk: Client, pickup: CardPickup, outcome: str, reason: str, words: str, is_given: bool
+    ) -> None:
+        """Else that one is given away and the good one stays in the drawer: two cards in the world."""
+        good = pickup.application.cards.get()
+        replaced = good.application.cards.create(
+            batch=good.batch, box=good.box, position=good.position + 1, code="Z" * 8, outcome=outcome, reason=reason,
+            outcome_at=good.outcome_at,
+        )  # fmt: skip
+        if is_given:
+            desk.post(form_of(pickup), filled(pickup))
+        response = find(desk, pickup, replaced.code)
+        assert response.status_code == 409
+        assert words in response.text and "Sisihkan" in response.text and "cari dengan kode ambil" in response.text
+        assert pickup.application.name not in response.text
+        assert Handover.objects.count() == int(is_given)
 
     def test_nothing_typed(self, desk: Client, pickup: CardPickup) -> None:
         response = find(desk, pickup, " ")
@@ -102,8 +132,7 @@ class TestHandingOver:
         assert AccessLog.objects.filter(application=pickup.application, action="open").exists()
 
     def test_the_owner_signs_and_the_proof_says_so(self, desk: Client, pickup: CardPickup, clerk: Officer) -> None:
-        find(desk, pickup, pickup.code)
-        response = desk.post(form_of(pickup), filled(pickup))
+        response = desk.post(opened(desk, pickup, pickup.code), filled(pickup))
         assert response["Location"] == f"{form_of(pickup)}bukti/"
         handover = Handover.objects.get()
         assert (handover.officer, handover.by_code, handover.signature) == (clerk, True, DRAWN)
@@ -180,6 +209,23 @@ class TestHandingOver:
         assert desk.post(form_of(pickup), filled(pickup, **who, letter=letter)).status_code == 302
         assert Handover.objects.get().letter == StockPhoto.objects.get()
         assert "dengan surat kuasa" in desk.get(f"{form_of(pickup)}bukti/").text
+
+    def test_the_letter_is_seen_from_the_proof_where_the_card_was_given(self, now: datetime) -> None:
+        """Also by the desk of another zone than the owner's; each look is recorded."""
+        pickup = ready_card(now, Zone.objects.get(code="Z3"))
+        clerk, stranger = OfficerFactory(role="counter"), OfficerFactory(role="counter")
+        clerk.zones.add(pickup.zone)
+        stranger.zones.add(Zone.objects.exclude(pk__in=[pickup.zone_id, pickup.application.zone_id])[0])
+        desk = signed_in(clerk)
+        letter = SimpleUploadedFile("surat.jpg", picture().read(), "image/jpeg")
+        who = {"receiver": "mandate", "representative": "Budi Contoh", "representative_nik": new_nik()}
+        assert desk.post(form_of(pickup), filled(pickup, **who, letter=letter)).status_code == 302
+        photo = StockPhoto.objects.get()
+        address = f"/stok/foto/{photo.pk}/1/"
+        assert f'href="{address}"' in desk.get(f"{form_of(pickup)}bukti/").text
+        assert desk.get(address).status_code == 200
+        assert AccessLog.objects.filter(action="document", document_id=photo.pk, officer=clerk).count() == 1
+        assert signed_in(stranger).get(address).status_code == 404
 
     def test_a_second_press_finds_it_done(self, desk: Client, pickup: CardPickup) -> None:
         first = desk.post(form_of(pickup), filled(pickup))
@@ -264,7 +310,7 @@ class TestLists:
         self, desk: Client, pickup: CardPickup, now: datetime, django_assert_max_num_queries: Any
     ) -> None:
         choose_pickup(application_id=pickup.pk, office=pickup.zone, day=None, part="", now=now)
-        for address, most in ((at(pickup), 6), (at(pickup, "telepon/"), 6), (form_of(pickup), 9)):
+        for address, most in ((at(pickup), 9), (at(pickup, "telepon/"), 7), (form_of(pickup), 10)):
             with django_assert_max_num_queries(most):
                 assert desk.get(address).status_code == 200
         desk.post(form_of(pickup), filled(pickup))
@@ -279,3 +325,14 @@ def test_a_supervisor_hands_out_cards_everywhere_whatever_zones_are_listed(db: N
         person.zones.add(zone)
     assert [place.name for place in places_of(clerk)] == [zone.name]
     assert places_of(supervisor)[0].name == "Kantor Dukcapil"
+
+
+def test_a_zone_that_closed_down_opens_no_other_office(db: None) -> None:
+    """The phone list of the head office is not for the desk of a zone that is no more."""
+    clerk = OfficerFactory(role="counter")
+    clerk.zones.add(Zone.objects.create(code="Z99", name="UPTD Contoh", is_active=False))
+    assert places_of(clerk) == []
+    home = signed_in(clerk).get("/kartu/")
+    assert (home.status_code, "Belum ada kantor aktif untuk akun Anda. Hubungi admin." in home.text) == (200, True)
+    for code in ("kantor", "Z99", "Z3"):
+        assert signed_in(clerk).get(f"/kartu/{code}/telepon/").status_code == 404

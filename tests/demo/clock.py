@@ -26,7 +26,7 @@ SWEEPS = (
     slots.open_slots, visit_clock.move_displaced, visit_clock.lapse_invitations, visit_clock.miss_visits,
     visit_clock.remind_visits, invitations.invite_due, invitations.tell_stuck_approvals,
     blanks.queue_approved, blanks.allocate_waiting, blank_waits.tell_waiting, blank_days.close_days,
-    sukets.remind_sukets, unfetched.remind_unfetched, unfetched.move_unfetched,
+    sukets.remind_sukets, unfetched.remind_unfetched, unfetched.watch_carrying,
 )  # fmt: skip
 
 

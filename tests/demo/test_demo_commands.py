@@ -1,5 +1,6 @@
 """Loading, moving to today, accounts: as the commands do it."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -28,8 +29,11 @@ from requests_app.models import (
     BlankStock,
     Card,
     Closure,
+    Conversation,
     Document,
     Draft,
+    InboundMessage,
+    Notice,
     Officer,
     PrintBatch,
     Shift,
@@ -39,6 +43,7 @@ from requests_app.models import (
     Zone,
     ZoneCoverage,
 )
+from requests_app.operations.access import log_access
 from requests_app.operations.batches import Wanted, make_batch
 from requests_app.operations.blanks import allocate_waiting, queue_approved, stock_of
 from requests_app.operations.calls import record_call
@@ -50,9 +55,11 @@ from requests_app.operations.review import claim_application
 from requests_app.operations.slots import open_slots
 from requests_app.queries.desk import day_of
 from requests_app.rules.dates import local_date
+from requests_app.rules.messages import REPLY
 from requests_app.rules.visits import HOLDS_PLACE
 from tests.demo.clock import assert_history_is_one_line, assert_nothing_is_owed
 from tests.factories import APPROVED, OfficerFactory, decided, on_duty, submitted
+from tests.operations.inbound import write
 
 
 @pytest.fixture(autouse=True)
@@ -210,6 +217,25 @@ def test_moved_to_another_evening_the_desk_is_open_then(owners_connection: None)
     assert len(day.at_desks) == 1
     assert day.waiting
     assert day.expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_conversations_go_with_the_set_and_those_of_others_stay(
+    owners_connection: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.SIMULATOR_URL = "http://127.0.0.1:9"
+    now = database_now()
+    write("Halo", now)
+    load_demo(now=now, count=120, days=14, seed=1)
+    talk = Conversation.objects.filter(zone__code="Z7").latest("pk")
+    log_access(officer=Officer.objects.latest("pk"), action="conversation", now=now, conversation_id=talk.pk)
+    assert Conversation.objects.count() > 10
+    heard = json.loads((tmp_path / "simulator" / "heard.json").read_text())["messages"]
+    assert len(heard) == InboundMessage.objects.count() - 1, "the simulated WhatsApp takes replies to them"
+    remove_demo(now=now)
+    assert [message.text for message in InboundMessage.objects.all()] == ["Halo"]
+    assert Conversation.objects.count() == Notice.objects.filter(purpose__startswith=REPLY).count() == 1
+    assert not _orphans()
 
 
 def _invited_by_the_office(now: datetime) -> Visit:

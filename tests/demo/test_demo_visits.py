@@ -204,7 +204,7 @@ def test_a_closed_day_is_empty_and_whoever_was_in_it_was_told_once(loaded: datet
 def test_the_desk_is_at_work_today(loaded: datetime) -> None:
     home, today = zone("Z7"), local_date(loaded)
     day = desk.day_of(home, today)
-    assert len(day.at_desks) == 1
+    assert 1 <= len(day.at_desks) <= home.desks
     assert len(day.waiting) >= 3
     assert day.expected_count >= 5
     assert day.served_count >= 4

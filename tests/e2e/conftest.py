@@ -16,10 +16,18 @@ def office() -> Iterator[Office]:
     office = Office(place.path)
     try:
         office.start()
+        office.send_at_night()
         yield office
     finally:
         office.clear()
         place.remove()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def open_again(office: Office) -> None:
+    """A story may have stopped it at its end."""
+    if not office.is_running:
+        office.start()
 
 
 @pytest.fixture(scope="module")

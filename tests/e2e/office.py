@@ -27,6 +27,11 @@ from tests.plugin import TEST_KEYS
 
 OF_THE_TESTS = {*TEST_KEYS, "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PUBLIC_URL", "ADMINDUK_TEST_ENGINES"}
 STARTS_WITHIN = 180.0
+NO_QUIET_HOURS = """
+INSERT INTO requests_app_sendingpolicy
+    (valid_from, portfolio_limit, reserve_percent, warn_percent, rate_per_second, quiet_from, quiet_until)
+VALUES (now(), 250, 20, 80, 15, 0, 0) RETURNING id
+"""
 T = TypeVar("T")
 
 
@@ -80,6 +85,14 @@ class Office:
         assert self.process.poll() is None, said
         return "Ctrl-C stops everything." in said
 
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def send_at_night(self) -> None:
+        """No quiet hours: the stories are told at any time of the day."""
+        self.rows(NO_QUIET_HOURS)
+
     def stop(self) -> tuple[int, float]:
         """SIGTERM: exit status, and seconds until it has ended."""
         assert self.process
@@ -116,7 +129,7 @@ class Office:
         """End what is left, whatever happened."""
         for browser in self._browsers:
             browser.close()
-        if self.process and self.process.poll() is None:
+        if self.process and self.is_running:
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(20)

@@ -311,6 +311,7 @@ def test_a_count_with_a_difference_needs_a_second_person(office: Office, screens
     for box in boxes.all():
         box.fill("0")
     boxes.last.fill(str(on_hand - drawn - 1))
+    press(clerk, "Simpan hitungan")  # only now the book is seen, and what differs is to be explained
     clerk.locator("[name=explanation]").fill("Satu blangko tidak ada di kotak.")
     press(clerk, "Simpan hitungan")
     page = clerk.url

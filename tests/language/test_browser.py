@@ -58,6 +58,7 @@ def test_the_switch_is_on_the_page_and_the_whole_form_follows(reader: Page) -> N
     assert not Notice.objects.exists()
 
 
+@pytest.mark.looks
 def test_english_pages_fit_the_smallest_phone_and_axe_finds_nothing(browser: Browser, live_server: Any) -> None:
     context = browser.new_context(viewport=SMALL, base_url=live_server.url, bypass_csp=True)  # type: ignore[arg-type]
     context.add_cookies([{"name": "bahasa", "value": "en", "url": live_server.url}])

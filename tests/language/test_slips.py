@@ -118,6 +118,7 @@ def names_of_places() -> list[str]:
         *Kecamatan.objects.values_list("name", flat=True),
         *Zone.objects.values_list("name", flat=True),
         *filter(None, Zone.objects.values_list("address", flat=True)),
+        settings.DEFAULT_FROM_EMAIL,
     ]
 
 

@@ -16,8 +16,10 @@ from requests_app.models import (
     Application,
     Draft,
     Notice,
+    SentProof,
     ServiceNotice,
     Survey,
+    Zone,
 )
 from requests_app.operations.clock import break_promises
 from requests_app.operations.followup import object_to_rejection, withdraw
@@ -264,7 +266,9 @@ def _tracking(seen: Tour) -> None:
     browser.get("/lacak/")
     for application in _situations(database_now()):
         address = f"/lacak/{application.number}/"
-        found(seen, application).get(address)
+        looking = found(seen, application)
+        looking.get(address)
+        looking.post(f"{address}whatsapp/", follow=True)
         owner = proven(seen, application)
         for page in ("", "bukti/", "bukti/bukti.pdf", "kontak/", "kabar/"):
             owner.get(f"{address}{page}")
@@ -294,8 +298,23 @@ def _proving(seen: Tour) -> None:
     browser.get(address)
     browser.post(f"{address}tutup/")
     browser.get("/lacak/")
+    _sending(seen)
     for _try in range(8):
         seen.browser().post("/lacak/", {"number": application.number, "four_digits": "9999"})
+
+
+def _sending(seen: Tour) -> None:
+    """The proof by sending: too early, over, and where no number hears."""
+    application = submitted(database_now())
+    address = f"/lacak/{application.number}/whatsapp/"
+    browser = found(seen, application)
+    browser.post(address, follow=True)
+    browser.post(f"{address}terkirim/", follow=True)
+    SentProof.objects.update(expires_at=database_now())
+    browser.get(address)
+    Zone.objects.filter(pk=application.zone_id).update(number_trouble="131031")
+    browser.post(address, follow=True)
+    Zone.objects.filter(pk=application.zone_id).update(number_trouble="")
 
 
 def _correcting(seen: Tour) -> None:

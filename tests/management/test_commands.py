@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from requests_app.clock import database_now
-from requests_app.models import ClockOffset, Zone
-from tests.factories import submitted
+from requests_app.models import ClockOffset, MessageText, Notice, Zone
+from requests_app.operations.texts import change_text
+from tests.factories import OfficerFactory, submitted
 from tests.operations.post_office import use_simulator
 
 
@@ -76,7 +77,12 @@ def test_templates_are_written_for_meta_and_told_to_the_simulator(settings: Any,
     assert "{nama}" not in body["text"]
     assert len(body["example"]["body_text"][0]) == body["text"].count("{{")
     assert received["components"][1]["buttons"][0]["url"] == "https://adminduk.example/buka/{{1}}"
+    examples = dict(zip(["nama", "nomor"], body["example"]["body_text"][0], strict=False))
+    assert examples == {"nama": "Siti", "nomor": "PLG-7K3M-9QTX-4"}
+    assert "adminduk.example" in body["example"]["body_text"][0]
     assert json.loads((tmp_path / "adm_code.json").read_text())["category"] == "AUTHENTICATION"
+    assert not list(tmp_path.glob("adm_reply_*"))
+    assert "/message_templates" in (tmp_path / "README.md").read_text()
     told = simulator.control("templates", method="GET")
     assert set(told) == {path.stem for path in tmp_path.glob("*.json")}
     assert simulator.control("senders", method="GET")["10000000000007"]["name"] == "UPTD Zona 7"
@@ -98,3 +104,53 @@ def test_before_the_simulator_runs_it_finds_them_in_its_folder(settings: Any, tm
     settings.SIMULATOR_URL, settings.DATA_DIR = "http://127.0.0.1:9", tmp_path
     call_command("export_templates", folder=tmp_path / "templates", stdout=io.StringIO())
     assert "adm_approved" in json.loads((tmp_path / "simulator" / "templates.json").read_text())
+
+
+@pytest.mark.django_db
+def test_a_template_of_an_earlier_version_is_not_submitted_again(settings: Any, tmp_path: Path):
+    settings.SIMULATOR_URL = ""
+    (tmp_path / "adm_received_v9.json").write_text("{}")
+    call_command("export_templates", folder=tmp_path, stdout=io.StringIO())
+    assert not (tmp_path / "adm_received_v9.json").exists()
+
+
+@pytest.mark.django_db
+def test_a_version_that_a_message_still_waits_with_is_kept(settings: Any, tmp_path: Path, now: datetime):
+    settings.SIMULATOR_URL, settings.DATA_DIR = "http://127.0.0.1:9", tmp_path
+    notice = submitted(now).notices.get(purpose="received")
+    body = notice.text.body + " Terima kasih."
+    change_text(purpose="received", subject="Diterima", body=body, officer=OfficerFactory(role="admin"), now=now)
+    folder = tmp_path / "templates"
+    call_command("export_templates", folder=folder, stdout=io.StringIO())
+    known = json.loads((tmp_path / "simulator" / "templates.json").read_text())
+    for name in ("adm_received", "adm_received_v2"):
+        assert (folder / f"{name}.json").exists()
+        assert name in known
+    Notice.objects.filter(pk=notice.pk).update(state="delivered", next_attempt_at=None)
+    call_command("export_templates", folder=folder, stdout=io.StringIO())
+    assert not (folder / "adm_received.json").exists()
+
+
+@pytest.mark.django_db
+def test_the_check_finds_nothing_in_the_texts_that_ship(settings: Any, tmp_path: Path):
+    settings.PUBLIC_URL, said = "https://adminduk.example", io.StringIO()
+    call_command("export_templates", "--check", folder=tmp_path, stdout=said)
+    assert "nothing that Meta would refuse" in said.getvalue()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_the_check_names_what_meta_would_refuse_and_fails(settings: Any, tmp_path: Path):
+    settings.PUBLIC_URL = "http://adminduk.example"
+    texts = MessageText.objects.filter(is_current=True)
+    texts.filter(purpose="received").update(body="{nama}")
+    texts.filter(purpose="expired").update(body=texts.get(purpose="withdrawn").body)
+    with pytest.raises(CommandError) as refused:
+        call_command("export_templates", "--check", folder=tmp_path)
+    said = str(refused.value)
+    assert refused.value.returncode == 1
+    assert "adm_received: Jangan mulai dengan tanda isian" in said
+    assert "adm_withdrawn: says the same as adm_expired" in said
+    assert said.count("https only") == 1
+    assert "PUBLIC_URL is http://adminduk.example: buttons open addresses with https only" in said
+    assert "adm_code:" not in said

@@ -87,6 +87,9 @@ def test_take_approve_with_one_key_and_take_back(signed_in_page: Page, waiting) 
     fits = page.locator(".decide").bounding_box()
     assert fits is not None
     assert fits["y"] + fits["height"] <= 768
+    buttons = page.locator(".thumbs").bounding_box()
+    assert buttons is not None
+    assert buttons["y"] + buttons["height"] <= fits["y"], "the bar covers no button of the documents"
     page.keyboard.press("2")
     expect(page.locator("#gambar")).to_have_attribute("alt", "Surat kehilangan dari kepolisian")
     settle(page)
@@ -104,6 +107,9 @@ def test_a_key_held_down_or_pressed_too_early_decides_nothing(signed_in_page: Pa
     page.keyboard.press("n")
     expect(page.get_by_role("heading", level=1)).to_have_text(waiting[0].number)
     page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', repeat: true, bubbles: true}))")
+    page.evaluate("Date.now = () => 0; document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true}))")
+    expect(page.get_by_role("status").filter(has_text="Halaman baru saja terbuka")).to_be_visible()
+    page.reload()
     settle(page)
     page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', repeat: true, bubbles: true}))")
     page.get_by_text("Ubah yang dibawa atau catatan").click()
@@ -116,6 +122,34 @@ def test_a_key_held_down_or_pressed_too_early_decides_nothing(signed_in_page: Pa
     expect(page.get_by_role("heading", level=2).first).to_have_text("Perlu perbaikan")
 
 
+def test_reasons_are_one_tab_away_and_the_key_on_the_button_works(signed_in_page: Page, waiting) -> None:
+    page = signed_in_page
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1)).to_have_text(waiting[0].number)
+    page.wait_for_load_state()
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", level=2).first).to_be_focused()
+    own_words = page.locator(".fix tbody tr").first.locator("input")
+    expect(own_words).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Lihat pesannya")).to_contain_text("Alt+J")
+    page.keyboard.press("ArrowDown")
+    expect(own_words).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("heading", level=2).first.focus()
+    expect(page.get_by_role("button", name="Lihat pesannya")).not_to_contain_text("Alt")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Setujui")).to_be_visible()
+    page.wait_for_load_state()
+    page.keyboard.press("t")
+    expect(page.get_by_role("heading", level=2).first).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=2).first).to_have_text("Pesan ini akan dibaca warga")
+
+
+@pytest.mark.looks
 def test_every_page_on_a_wide_and_a_narrow_screen(signed_in_page: Page, waiting, live_server) -> None:
     page = signed_in_page
     now = database_now()

@@ -188,7 +188,9 @@ def test_taken_back_in_time_the_application_is_on_the_desk_again(desk: Client, h
     assert response["Location"] == review(held)
     held.refresh_from_db()
     assert held.status == "in_review"
-    assert "Urungkan" not in desk.get(review(held)).text
+    page = desk.get(review(held)).text
+    assert "Urungkan" not in page
+    assert f"{held.number}: keputusan diurungkan" in page
 
 
 def test_taken_back_too_late_the_page_says_who_can_help(desk: Client, held: Application, later: Later) -> None:

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.models import AccessLog, Application, CallAttempt, CallTask, Officer, Report, Zone
+from requests_app.models import AccessLog, Application, CallAttempt, CallTask, Notice, Officer, Report, Zone
+from requests_app.operations.calls import open_call, record_call
 from requests_app.operations.clock import break_promises
+from requests_app.operations.notices import owe_notice
 from requests_app.operations.review import claim_application
+from requests_app.queries import paging
 from requests_app.rules.messages import render
 from tests.factories import APPROVED, RECORDING, OfficerFactory, decided, submitted
 from tests.officer.conftest import signed_in
@@ -111,6 +114,33 @@ def test_the_phone_stands_on_the_call_page_only_and_opening_it_is_written_down(
     assert "disetujui" in page
     row = AccessLog.objects.get(action="call")
     assert (row.officer, row.application) == (officer, unreached.application)
+
+
+def test_a_long_call_list_goes_on_on_the_next_page(
+    desk: Client, now: datetime, unreached: CallTask, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+) -> None:
+    tried = open_call(submitted(now), reason="invitation_lapsed", now=now - timedelta(days=1))
+    record_call(task_id=tried.pk, officer=OfficerFactory(), outcome="no_answer", note="", now=now)
+    desk.get(reverse("officer_calls"))
+    with django_assert_num_queries(5):
+        desk.get(reverse("officer_calls"))
+    monkeypatch.setattr(paging, "PAGE", 1)
+    first = desk.get(reverse("officer_calls"))
+    assert unreached.application.number in first.text
+    assert tried.application.number not in first.text
+    second = desk.get(reverse("officer_calls") + f"?dari={first.context['page'].older}").text
+    assert tried.application.number in second
+    assert unreached.application.number not in second
+    assert "Ke awal daftar" in second
+    assert f"dari={first.context['page'].older}" in first.text
+
+
+def test_what_failed_besides_is_read_out_in_the_same_call(desk: Client, now: datetime, unreached: CallTask) -> None:
+    other = owe_notice(unreached.application, "report_answered", now=now, dedup="x", params={"jawaban": "Hari ini."})
+    Notice.objects.filter(pk=other.pk).update(state="failed", failed_at=now)
+    page = desk.get(reverse("officer_call", args=[unreached.pk])).text
+    assert "Bacakan juga" in page
+    assert "sudah dijawab pengawas kami: Hari ini." in page
 
 
 def test_told_by_phone_is_evidence_and_ends_the_entry(desk: Client, unreached: CallTask) -> None:

@@ -16,6 +16,7 @@ from requests_app.operations.clock import break_promises, climb_ladder
 from requests_app.operations.decisions import decide
 from requests_app.operations.promises import record_evidence
 from requests_app.operations.review import claim_application
+from requests_app.operations.stock_alerts import open_alert
 from requests_app.operations.sweep import record_sweep
 from requests_app.queries import paging
 from requests_app.vault.keyring import KeyRing
@@ -48,6 +49,23 @@ def busy(now: datetime, officer: Officer) -> dict[str, Application]:
     break_promises(now=now)
     open_call(found["undelivered"], reason="undelivered", now=now)
     return found
+
+
+def test_the_gravest_alerts_of_the_stock_come_first_and_the_others_are_counted(desk: Client, now: datetime) -> None:
+    for number in range(9):
+        facts = {"from": "A", "to": "B", "missing": 1}
+        open_alert("shipment", f"K-{number}", now=now - (9 - number) * DAY, facts=facts)
+    open_alert("ledger", "", now=now)
+    page = html.fromstring(read(desk, "/pengawas/"))
+    told = [" ".join(notice.text_content().split()) for notice in page.cssselect(".notice.bad")]
+    told = [words for words in told if "Buku" in words or "K-" in words]
+    assert len(told) == 8
+    assert told[0].startswith("Buku dan stok tidak sama")
+    assert "K-0 dari" in told[1], "the oldest first"
+    (more,) = [link for link in page.cssselect("a") if link.text_content() == "dan 2 peringatan lainnya"]
+    page_of_all = read(desk, f"/pengawas/{more.get('href')}")
+    assert "K-8 dari" in page_of_all
+    assert "peringatan lainnya" not in page_of_all
 
 
 def test_the_board_shows_what_needs_somebody(desk: Client, busy: dict[str, Application]) -> None:
@@ -102,7 +120,7 @@ def test_silent_workers_and_trouble_are_said_on_top(desk: Client, now: datetime)
     record_sweep("deliver_due", now=now - timedelta(hours=1), done=0)
     record_sweep("sweep_old", now=now, done=0, trouble="Kunci berkas hilang.")
     page = read(desk, "/pengawas/")
-    assert "Pengirim pesan</b>: tidak berjalan sejak" in page
+    assert "Pengirim WhatsApp</b>: tidak berjalan sejak" in page
     assert "Kunci berkas hilang." in page
     assert "Penjaga janji lima hari</b>" not in page
     SweepState.objects.update(last_run_at=now, trouble="")

@@ -45,6 +45,7 @@ def look(page: Page, name: str) -> None:
             page.screenshot(path=Path(os.environ["ADMINDUK_SHOTS"]) / f"{name}-{size}.png", full_page=True)
 
 
+@pytest.mark.looks
 def test_every_page_of_the_supervisor_is_sound_on_both_screens(desk: Page, live_server: Any) -> None:
     said: list[str] = []
     desk.on("console", lambda message: said.append(message.text))
@@ -66,6 +67,7 @@ def test_every_page_of_the_supervisor_is_sound_on_both_screens(desk: Page, live_
     assert said == []
 
 
+@pytest.mark.looks
 def test_dark_is_readable_too(desk: Page, live_server: Any) -> None:
     desk.emulate_media(color_scheme="dark")
     desk.goto(f"{live_server.url}/pengawas/")

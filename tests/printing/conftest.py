@@ -9,6 +9,7 @@ from django.test import Client
 
 from requests_app.clock import database_now
 from requests_app.models import Application, BlankStock, Card, Officer, PrintBatch
+from requests_app.vault import fields
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 from tests.operations.printing import batch_of, cards_of
@@ -54,6 +55,18 @@ def officer(db: None) -> Officer:
 def printer(officer: Officer) -> Client:
     """A browser in which that officer is signed in."""
     return signed_in(officer)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sealed columns that are opened from now on, as model and field."""
+    seen: list[str] = []
+    real = fields.EncryptedTextField.from_db_value
+    monkeypatch.setattr(
+        fields.EncryptedTextField, "from_db_value",
+        lambda self, value, *rest: seen.append(f"{self.model.__name__}.{self.name}") or real(self, value, *rest),
+    )  # fmt: skip
+    return seen
 
 
 def signed_in(officer: Officer) -> Client:

@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from requests_app.models import BlankMovement, BlankStock, Card, PrintBatch
+from requests_app.models import BlankMovement, BlankStock, Card, PrintBatch, Zone
 from requests_app.operations.blanks import stock_of
+from requests_app.operations.pickup_choice import choose_pickup
 from tests.factories import PASSWORD, OfficerFactory
 from tests.files.samples import photo
 from tests.officer.test_browser import TOO_WIDE
@@ -79,11 +80,15 @@ def test_from_the_queue_to_the_zone(
 
     page.goto(f"{live_server.url}/cetak/")
     look(page, "printing_home_to_send")
+    page.get_by_role("link", name="Daftar kartu untuk setiap kantor").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Daftar kirim")
+    look_at_all_sizes(page, "printing_pack_list")
+    page.get_by_role("link", name="Ke halaman Cetak").click()
     page.get_by_role("button", name="Kirim yang dipilih").click()
     expect(page.get_by_text(f"3 kartu ke {queue[0].zone.name}")).to_be_visible()
     _arrive(page, live_server, queue[0].zone, [first, second])
     card = Card.objects.get(pk=again.pk)
-    assert (card.reason, card.application.status) == ("transport", "ready_to_print")
+    assert (card.reason, card.application.status) == ("lost", "ready_to_print")
     assert BlankMovement.objects.filter(kind="spoil").count() == 1
 
 
@@ -159,14 +164,20 @@ def _arrive(page: Page, live_server: Any, zone: Any, cards: list[Card]) -> None:
     look(page, "printing_card_lost")
 
 
+@pytest.mark.looks
 def test_the_other_pages_on_every_screen(
     office: Page, page: Page, live_server: Any, queue: Any, batch: PrintBatch, now
 ):
     cards = cards_of(batch)
     spoiled(cards[0], now)
     printed(batch, now)
-    sent(stock_of(None), [queue[0].zone], now)
     there = f"{live_server.url}/cetak"
+    other = Zone.objects.exclude(pk=queue[0].zone_id).first()
+    choose_pickup(application_id=cards[2].application_id, office=other, day=None, part="", now=now)
+    for name, address in {"home_old_slip": "", "pack_list_old_slip": "daftar/"}.items():
+        page.goto(f"{there}/{address}")
+        look_at_all_sizes(page, f"printing_{name}")
+    sent(stock_of(None), [queue[0].zone], now)
     for name, address in {
         "batch": f"{batch.number}/", "shipments": "kiriman/", "card": f"kartu/{cards[1].code}/",
         "card_spoiled": f"kartu/{cards[0].code}/", "spoil_not": f"kartu/{cards[0].code}/rusak/",

@@ -31,7 +31,7 @@ def test_passwords_are_kept_with_argon2() -> None:
     assert OfficerFactory().password.startswith("argon2")
 
 
-DESKS = [("officer", "/petugas/"), ("counter", "/petugas/"), ("supervisor", "/pengawas/"), ("admin", "/kelola/")]
+DESKS = [("officer", "/petugas/"), ("counter", "/uptd/"), ("supervisor", "/pengawas/"), ("admin", "/kelola/")]
 
 
 @pytest.mark.parametrize(("role", "desk"), DESKS)

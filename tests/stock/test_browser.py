@@ -150,6 +150,7 @@ def test_a_count_is_confirmed_by_a_second_person(at: Any, head: BlankStock, offi
     assert head.on_hand == 147
 
 
+@pytest.mark.looks
 def test_every_page_at_a_desk_and_on_a_phone(at: Any, chief: Officer, now: datetime) -> None:
     busy_office(now)
     (application,) = queued_cards(now, 1)

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from requests_app.clock import database_now
-from requests_app.models import BlankDay, Officer, PlannedDelivery
+from requests_app.models import BlankBox, BlankDay, Officer, PlannedDelivery, Zone
+from requests_app.operations.blanks import stock_of
 from requests_app.operations.cover_alerts import watch_cover
 from requests_app.operations.planned_deliveries import plan_delivery
+from requests_app.operations.transfers import send_blanks
 from requests_app.queries.forecast import load_situation
-from requests_app.rules.dates import format_day, local_date
+from requests_app.rules.dates import format_count, format_day, local_date
 from tests.factories import OfficerFactory
 from tests.operations.blanks import stocked
 from tests.stock.forecasts import DAY, three_months, used_outside
@@ -107,8 +109,12 @@ def test_the_drawing_is_named_described_and_stands_in_a_table_without_inline_sty
     assert "diperkirakan habis" in words(named[1])
     for kind in ("polyline.path", "polyline.held", "polyline.ahead", "polygon.band", "line.limit"):
         assert page.cssselect(f".plot {kind}"), kind
-    days = [words(text) for text in page.cssselect(".chart text") if words(text) in ("Hari ini", "Pesan", "Habis")]
-    assert days == ["Hari ini", "Pesan", "Habis"]
+    days = [
+        words(text)
+        for text in page.cssselect(".chart text")
+        if words(text) in ("Hari ini", "Paling lambat dipesan", "Habis")
+    ]
+    assert days == ["Hari ini", "Paling lambat dipesan", "Habis"]
     assert len(page.cssselect(".chart circle.warn")) == 1, "where it comes down to the reorder level"
     assert not page.cssselect("[style]")
     rows = table(page, "Blangko sampai hari ini, dan perkiraannya")
@@ -157,13 +163,13 @@ def test_late_smaller_and_extra_deliveries_change_the_line(desk: Client, now: da
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("permintaan=101", "Isi angka -50 sampai 100."),
-        ("permintaan=-51", "Isi angka -50 sampai 100."),
-        ("permintaan=dua", "Isi angka -50 sampai 100."),
-        ("permintaan=1,5", "Isi angka -50 sampai 100."),
-        ("terlambat=-1", "Isi angka 0 sampai 180."),
-        ("bagian=101", "Isi angka 0 sampai 100."),
-        ("tambahan=20001", "Isi angka 0 sampai 20.000."),
+        ("permintaan=101", "Permintaan berubah (%): isi angka -50 sampai 100."),
+        ("permintaan=-51", "Permintaan berubah (%): isi angka -50 sampai 100."),
+        ("permintaan=dua", "Permintaan berubah (%): isi angka -50 sampai 100."),
+        ("permintaan=1,5", "Permintaan berubah (%): isi angka -50 sampai 100."),
+        ("terlambat=-1", "Kiriman terlambat (hari): isi angka 0 sampai 180."),
+        ("bagian=101", "Yang datang dari tiap kiriman (%): isi angka 0 sampai 100."),
+        ("tambahan=200001", "Kiriman tambahan (blangko): isi angka 0 sampai 200.000."),
         ("tambahan=10", "Isi tanggal kiriman tambahan tiba."),
         ("tambahan=10&tanggal=2019-01-01", "Isi tanggal mulai hari ini, paling jauh setahun lagi."),
         ("tambahan=10&tanggal=besok", "Tulis tanggal seperti 24-12-2026."),
@@ -187,7 +193,7 @@ def test_the_error_on_held_back_weeks_stands_beside_that_of_last_week(desk: Clie
     assert outlook.error_model is not None
     assert [row[0] for row in rows][1] == "Sama dengan hari yang sama minggu lalu"
     assert [row[2] for row in rows].count("Dipakai") == 1
-    assert re.fullmatch(r"[\d,]+ kartu sehari", rows[0][1])
+    assert re.fullmatch(r"[\d,]+ blangko sehari", rows[0][1])
     assert f"Diuji pada {outlook.held_back_weeks} minggu" in words(page)
 
 
@@ -229,10 +235,10 @@ def test_a_promised_delivery_is_noted_shown_and_cancelled(desk: Client, now: dat
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("quantity", "0", "Isi angka 1 sampai 20.000."),
-        ("quantity", "-5", "Isi angka 1 sampai 20.000."),
-        ("quantity", "20001", "Isi angka 1 sampai 20.000."),
-        ("quantity", "", "Isi angka 1 sampai 20.000."),
+        ("quantity", "0", "isi angka 1 sampai 200.000."),
+        ("quantity", "-5", "isi angka 1 sampai 200.000."),
+        ("quantity", "200001", "isi angka 1 sampai 200.000."),
+        ("quantity", "", "isi angka 1 sampai 200.000."),
         ("expected_on", "2020-01-01", "Isi tanggal mulai hari ini, paling jauh setahun lagi."),
         ("expected_on", "", "Isi tanggal kiriman diperkirakan tiba."),
         ("note", "<b>", "Tulis kalimat biasa saja, tanpa tanda &lt; atau &gt;."),
@@ -293,6 +299,23 @@ def test_the_letter_proposes_what_lasts_so_many_days_after_it_arrives(desk: Clie
     assert "tidak disimpan" in words(page)
 
 
+def test_a_letter_asks_for_what_a_long_line_needs(desk: Client, now: datetime) -> None:
+    stocked(now, 500)
+    _pages, text = text_of(desk.post(PDF, FILLED | {"quantity": "62.000"}).content)
+    assert "62.000 keping" in text
+
+
+def test_a_proposal_that_no_letter_may_ask_for_is_called_a_part(
+    desk: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three_months(now)
+    needed = format_count(load_situation(now).to_ask(90))
+    assert f"Usul: {needed} blangko, cukup sampai 90 hari" in words(read(desk, LETTER))
+    monkeypatch.setattr("requests_app.stock.request_letter.MOST_OF_A_LETTER", 100)
+    part = f"Usul: 100 blangko, bagian dari {needed} yang diperlukan sampai 90 hari"
+    assert part in words(read(desk, LETTER))
+
+
 def test_the_letter_is_one_sheet_with_the_figures_of_the_day(desk: Client, now: datetime) -> None:
     three_months(now)
     response = desk.post(PDF, FILLED)
@@ -307,6 +330,31 @@ def test_the_letter_is_one_sheet_with_the_figures_of_the_day(desk: Client, now: 
     ):  # fmt: skip
         assert wanted in text, wanted
     assert "Yth. Yth." not in text
+    assert f"(lama kiriman {load_situation(now).terms.lead_days} hari)" in text
+
+
+def test_blanks_between_two_offices_are_no_reason_to_ask_for_more(desk: Client, now: datetime) -> None:
+    stock, officer = three_months(now), OfficerFactory()
+    before = read(desk, LETTER).cssselect("#id_quantity")[0].get("value")
+    box, there = BlankBox.objects.get(), stock_of(Zone.objects.get(code="Z7"))
+    send_blanks(from_stock=stock, to_stock=there, lines=[(box, 7900)], officer=officer, now=now)
+    _pages, text = text_of(desk.post(PDF, FILLED).content)
+    for told in ("120 keping", "Dalam perjalanan antar-kantor 7.900 keping", "Belum dicadangkan 8.020 keping"):
+        assert told in text, told
+    page = words(read(desk))
+    assert "Ada 120 blangko dan 7.900 dalam perjalanan antar-kantor" in page
+    assert "8.020 blangko cukup" in page
+    assert read(desk, LETTER).cssselect("#id_quantity")[0].get("value") == before
+
+
+def test_a_letter_that_asks_for_less_does_not_say_that_it_lasts_so_long(desk: Client, now: datetime) -> None:
+    three_months(now)
+    needed = load_situation(now).to_ask(90)
+    _pages, enough = text_of(desk.post(PDF, FILLED | {"quantity": str(needed)}).content)
+    assert "untuk memenuhi kebutuhan 90 hari sesudah tiba" in enough
+    _pages, part = text_of(desk.post(PDF, FILLED | {"quantity": str(needed - 1)}).content)
+    assert "memenuhi kebutuhan" not in part
+    assert f"sebagai bagian dari {format_count(needed)} keping yang diperlukan sampai 90 hari sesudah tiba" in part
 
 
 def test_what_is_left_empty_is_written_by_hand_and_nothing_is_made_up(desk: Client, now: datetime) -> None:
@@ -326,9 +374,9 @@ def test_markup_in_the_letter_is_words(desk: Client, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("quantity", "0", "Isi angka 1 sampai 20.000."),
-        ("quantity", "20001", "Isi angka 1 sampai 20.000."),
-        ("wanted_days", "367", "Isi angka 1 sampai 366."),
+        ("quantity", "0", "isi angka 1 sampai 200.000."),
+        ("quantity", "200001", "isi angka 1 sampai 200.000."),
+        ("wanted_days", "367", "isi angka 1 sampai 366."),
         ("addressee", "", "Isi kepada siapa surat ini."),
         ("nip", "123", "NIP terdiri dari 18 angka. Periksa lagi, atau kosongkan."),
     ],

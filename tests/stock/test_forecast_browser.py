@@ -132,10 +132,10 @@ def test_an_assumption_is_shown_while_it_is_typed_and_a_step_back_takes_it_away(
 def test_what_cannot_be_read_is_said_beside_the_field_at_once_and_taken_away_again(desk: Page) -> None:
     field = desk.get_by_label("Permintaan berubah (%)")
     field.fill("500")
-    expect(desk.get_by_text("Isi angka -50 sampai 100.")).to_be_visible()
+    expect(desk.get_by_text("Permintaan berubah (%): isi angka -50 sampai 100.")).to_be_visible()
     expect(field).to_have_attribute("aria-invalid", "true")
     field.fill("50")
-    expect(desk.get_by_text("Isi angka -50 sampai 100.")).to_have_count(0)
+    expect(desk.get_by_text("Permintaan berubah (%): isi angka -50 sampai 100.")).to_have_count(0)
     expect(desk.locator("polyline.other")).to_have_count(1)
 
 

@@ -1,5 +1,6 @@
 """Pages that are looked at, who sees which location, the rules, and what each page costs."""
 
+import html
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from requests_app.models import (
     BlankStock,
     BlankTransfer,
     CardPolicy,
+    Officer,
     StockCount,
     Zone,
 )
@@ -22,20 +24,22 @@ from requests_app.operations.blanks import write_line
 from requests_app.operations.ledger_check import check_ledger
 from requests_app.operations.stock_alerts import close_alerts, open_alert
 from requests_app.operations.sweep import record_sweep
+from requests_app.operations.transfers import send_blanks
 from requests_app.queries import paging
 from requests_app.rules.blanks import Move
 from requests_app.rules.dates import format_moment, local_date
 from requests_app.vault.keyring import KeyRing
+from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards, stocked
 from tests.operations.cards import bring_to, print_card
 from tests.operations.test_ledger_check import busy_office
-from tests.stock.conftest import errors
+from tests.stock.conftest import errors, signed_in
 
 pytestmark = pytest.mark.django_db
 # Session, officer and her zones are three of them.
 MOST_QUERIES = {
-    "/stok/": 14, "/stok/lokasi/kantor/": 10, "/stok/lokasi/kantor/terima/": 6, "/stok/lokasi/kantor/kirim/": 7,
-    "/stok/lokasi/kantor/rusak/": 6, "/stok/lokasi/kantor/luar/": 5, "/stok/lokasi/kantor/opname/": 7,
+    "/stok/": 14, "/stok/lokasi/kantor/": 11, "/stok/lokasi/kantor/terima/": 6, "/stok/lokasi/kantor/kirim/": 7,
+    "/stok/lokasi/kantor/rusak/": 6, "/stok/lokasi/kantor/luar/": 5, "/stok/lokasi/kantor/opname/": 8,
     "/stok/penerimaan/{receipt}/": 6, "/stok/kotak/{box}/": 10, "/stok/kiriman/{transfer}/": 8,
     "/stok/opname/{count}/": 7, "/stok/aturan/": 7,
 }  # fmt: skip
@@ -88,6 +92,44 @@ def test_who_waits_is_counted_where_their_card_is_printed(
     assert (waiting["kantor"], waiting["Z7"]) == (0, 1)
 
 
+def people_wait_at_the_zone(zone_stock: BlankStock, now: datetime) -> None:
+    """Two whose cards are printed where no blank is."""
+    Zone.objects.update(printed_at=zone_stock)
+    assert {one.status for one in queued_cards(now, 2)} == {"waiting_for_blank"}
+
+
+def test_blanks_that_lie_elsewhere_are_named_beside_who_waits(
+    office: Client, counter: Client, head: BlankStock, zone_stock: BlankStock, now: datetime
+) -> None:
+    people_wait_at_the_zone(zone_stock, now)
+    page = office.get("/stok/")
+    assert "2 orang menunggu blangko" in page.text and "punya 150 blangko bebas" in page.text
+    address = "/stok/lokasi/kantor/kirim/?ke=Z7&jumlah=2"
+    assert address in html.unescape(page.text)
+    form = office.get(address).context["form"]
+    assert form["to_stock"].value() == zone_stock.pk
+    assert [field.value() for field in form.box_fields] == [2, None]
+    assert "punya" not in counter.get("/stok/").text
+    assert office.get("/stok/lokasi/Z7/").context["ledger"].waiting == 2
+    assert office.get("/stok/lokasi/kantor/").context["ledger"].waiting == 0
+
+
+def test_what_is_on_its_way_is_not_asked_for_again(
+    office: Client, officer: Officer, head: BlankStock, zone_stock: BlankStock, now: datetime
+) -> None:
+    people_wait_at_the_zone(zone_stock, now)
+    box = BlankBox.objects.earliest("pk")
+    send_blanks(from_stock=head, to_stock=zone_stock, lines=[(box, 2)], officer=officer, now=now)
+    assert "jumlah=" not in office.get("/stok/").text
+
+
+@pytest.mark.parametrize("query", ["ke=", "ke=X1&jumlah=abc", "ke=Z7&jumlah=-3", "ke=Z7&jumlah=999999", "ke=kantor"])
+def test_an_address_that_asks_for_too_much_fills_in_what_there_is(office: Client, head: BlankStock, query: str) -> None:
+    answer = office.get(f"/stok/lokasi/kantor/kirim/?{query}")
+    assert answer.status_code == 200
+    assert sum(field.value() or 0 for field in answer.context["form"].box_fields) in (0, 150)
+
+
 def test_what_is_on_its_way_is_told_at_both_ends(
     oversight: Client, office: Client, head: BlankStock, zone_stock: BlankStock
 ) -> None:
@@ -112,6 +154,13 @@ def test_a_zones_officer_sees_and_does_things_there_only(
     assert counter.get(f"/stok/kotak/{box.pk}/").status_code == 404
 
 
+def test_whose_only_zone_closed_down_reads_that_and_no_figures(db: None) -> None:
+    clerk = OfficerFactory(role="counter")
+    clerk.zones.add(Zone.objects.create(code="Z99", name="UPTD Contoh", is_active=False))
+    page = signed_in(clerk).get("/stok/")
+    assert "Belum ada kantor aktif untuk akun Anda. Hubungi admin." in page.text and "Bebas" not in page.text
+
+
 def test_a_box_that_came_to_the_zone_can_be_followed_there(
     counter: Client, head: BlankStock, zone_stock: BlankStock, now: datetime
 ) -> None:
@@ -123,6 +172,9 @@ def test_a_box_that_came_to_the_zone_can_be_followed_there(
     page = counter.get(f"/stok/kotak/{box.pk}/")
     assert page.status_code == 200
     assert [line.kind for line in page.context["life"].lines.rows] == ["arrived"]
+    letter = f'href="/stok/penerimaan/{box.receipt_id}/"'
+    assert letter not in page.text, "the letter came to the head office"
+    assert letter in signed_in(OfficerFactory()).get(f"/stok/kotak/{box.pk}/").text
 
 
 def test_a_supervisor_with_zones_sees_all(
@@ -244,6 +296,13 @@ def test_supervisors_are_told_when_the_ledger_differs_and_no_more_when_it_is_put
     assert "Buku dan stok tidak sama" in oversight.get("/pengawas/").text
     close_alerts("ledger", now=now)
     assert "Buku dan stok tidak sama" not in oversight.get("/pengawas/").text
+
+
+def test_an_alert_of_cards_that_nobody_carried_leads_to_their_list(oversight: Client, now: datetime) -> None:
+    open_alert("unfetched", "Z7", now=now, facts={"place": "UPTD Zona 7", "cards": 12})
+    page = oversight.get("/pengawas/").text
+    assert "Kartu perlu dibawa ke kantor" in page and "12 kartu di UPTD Zona 7" in page
+    assert '<a href="/kartu/Z7/?tampil=pindah">' in page
 
 
 def test_an_alert_of_a_shipment_says_what_is_missing(oversight: Client, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from lxml import html
 
 from requests_app.models import (
     AccessLog,
@@ -17,12 +18,17 @@ from requests_app.models import (
     Officer,
     PlannedDelivery,
     StockPhoto,
+    Zone,
 )
+from requests_app.operations.counts import record_count
 from requests_app.operations.documents import document_store
-from requests_app.rules.dates import local_date
+from requests_app.operations.shipments import confirm_all
+from requests_app.rules.dates import format_moment, local_date
 from tests.factories import OfficerFactory
-from tests.operations.blanks import queued_cards
+from tests.operations.blanks import queued_cards, stocked
 from tests.operations.cards import print_card
+from tests.operations.printing import batch_of, printed, sent
+from tests.operations.printing import spoiled as spoiled_card
 from tests.operations.test_stock import counters
 from tests.stock.conftest import errors, picture, signed_in
 
@@ -70,7 +76,7 @@ def test_who_waits_gets_the_new_blanks_in_the_same_moment(office: Client, now: d
     [
         ({"quantity": "0"}, "paling sedikit 1"),
         ({"quantity": "-1600"}, "paling sedikit 1"),
-        ({"quantity": "99999999"}, "Paling banyak 20.000"),
+        ({"quantity": "99999999"}, "Paling banyak 200.000"),
         ({"quantity": "9" * 40}, "terlalu besar"),
         ({"quantity": "banyak"}, "angka saja"),
         ({"quantity": ""}, "Isi jumlah blangko"),
@@ -116,6 +122,16 @@ def test_the_same_letter_twice_is_refused_with_its_date(office: Client, now: dat
 def test_an_opening_balance_comes_without_a_photo(office: Client, now: datetime) -> None:
     assert office.post(RECEIVE, letter(now, opening="on", photo=None)).status_code == 302
     assert BlankReceipt.objects.get().opening
+
+
+def test_an_opening_balance_is_offered_only_until_the_ledger_has_begun(office: Client, now: datetime) -> None:
+    assert "Saldo awal" in office.get(RECEIVE).text
+    office.post(RECEIVE, letter(now))
+    page = office.get(RECEIVE).text
+    assert "Saldo awal" not in page and "saldo awal" not in page
+    late = letter(now, letter_number="470/10/PUSAT", boxes="K-11 s/d K-13 500\nK-14 100", opening="on", photo=None)
+    assert "Buku lokasi ini sudah dimulai pada" in errors(office.post(RECEIVE, late))
+    assert BlankReceipt.objects.count() == 1
 
 
 def test_a_promised_delivery_is_chosen_and_fulfilled(office: Client, officer: Officer, now: datetime) -> None:
@@ -168,6 +184,22 @@ def test_what_cannot_be_spoiled_comes_back(office: Client, head: BlankStock, ove
     assert not StockPhoto.objects.exists()
 
 
+def test_the_last_of_a_box_is_spoiled_once_too(office: Client, head: BlankStock) -> None:
+    form = spoiled(head, quantity="100")
+    assert office.post(SPOIL, form).status_code == 302
+    assert "sudah ada. Tidak ada yang berubah" in office.post(SPOIL, {**form, "photo": picture()}, follow=True).text
+    assert counters(head) == (50, 0, 0)
+
+
+def test_the_page_of_outside_use_says_what_the_last_count_covers(
+    office: Client, officer: Officer, head: BlankStock, now: datetime
+) -> None:
+    assert "Terakhir dihitung" not in office.get(OUTSIDE).text
+    counted = {holding.box_id: holding.quantity for holding in head.holdings.all()}
+    record_count(stock=head, counted=counted, explanation="", officer=officer, now=now)
+    assert f"Terakhir dihitung (opname) {format_moment(now)}" in office.get(OUTSIDE).text
+
+
 def test_a_day_outside_the_system_is_recorded_once(office: Client, head: BlankStock, now: datetime) -> None:
     day = local_date(now)
     assert office.post(OUTSIDE, {"day": day.isoformat(), "quantity": "89"}).status_code == 302
@@ -210,6 +242,28 @@ def test_a_photo_of_somebodys_card_leaves_an_access_row_and_other_zones_do_not_h
     assert counter.get(address).status_code == 404
     assert office.get(f"/stok/foto/{photo.pk}/2/").status_code == 404
     assert office.get(f"/stok/foto/{uuid.uuid4()}/1/").status_code == 404
+
+
+def test_whoever_found_a_card_spoiled_at_their_zone_sees_its_photo(now: datetime) -> None:
+    stock = stocked(now, 5)
+    (application,) = queued_cards(now, 1)
+    clerk, stranger = OfficerFactory(role="counter"), OfficerFactory(role="counter")
+    clerk.zones.add(application.zone)
+    stranger.zones.add(Zone.objects.exclude(pk=application.zone_id)[0])
+    (card,) = printed(batch_of(now, 1), now)
+    (shipment,) = sent(stock, [application.zone], now)
+    confirm_all(shipment=shipment, officer=clerk, now=now)
+    spoiled_card(card, now, "chip", clerk)
+    card.refresh_from_db()
+    (link,) = links_to(signed_in(clerk).get(f"/cetak/kartu/{card.code}/"), card.photo_id)
+    assert signed_in(clerk).get(link).status_code == 200
+    assert AccessLog.objects.filter(action="document", document_id=card.photo_id, officer=clerk).count() == 1
+    assert signed_in(stranger).get(link).status_code == 404
+
+
+def links_to(page: Any, photo_id: uuid.UUID | None) -> list[str]:
+    """The addresses on a page that lead to this photo."""
+    return [str(link) for link in html.fromstring(page.text).xpath("//a/@href") if str(photo_id) in str(link)]
 
 
 def test_a_photo_that_nothing_refers_to_is_shown_to_nobody(office: Client, officer: Officer, now: datetime) -> None:

@@ -63,6 +63,7 @@ def pages() -> dict[str, str]:
     }
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page, show, name, scheme):

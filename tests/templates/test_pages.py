@@ -93,7 +93,8 @@ def test_error_pages_stand_alone_and_say_what_to_do(name):
 @pytest.mark.parametrize("name", ERROR_PAGES)
 def test_error_pages_say_what_became_of_what_was_typed(name):
     (box,) = html.fromstring(render_to_string(f"{name}.html")).cssselect("main .notice")
-    assert box.cssselect("h2")[0].text == "Bagaimana isian Anda?"
+    nothing_typed = name == "403"
+    assert box.cssselect("h2")[0].text == ("Apakah ada yang berubah?" if nothing_typed else "Bagaimana isian Anda?")
     assert box.cssselect("p")[0].text_content().strip()
 
 

@@ -96,6 +96,7 @@ def a_busy_office(admin: Officer) -> None:
     send_number_test(zone=zone, officer=admin, now=now)
 
 
+@pytest.mark.looks
 def test_every_page_is_sound_on_both_screens(desk: Page, live_server: Any, admin: Officer) -> None:
     said: list[str] = []
     desk.on("console", lambda message: said.append(message.text))
@@ -106,7 +107,7 @@ def test_every_page_is_sound_on_both_screens(desk: Page, live_server: Any, admin
     pages = {
         "zones": "", "new": "baru/", "coverage": "cakupan/", "holidays": "libur/", "protocol": "protokol/",
         "zone": f"{code}/", "closures": f"{code}/tutup/", "test": f"{code}/uji/", "close_down": f"{code}/nonaktif/",
-        "remove": f"libur/{row.pk}/hapus/",
+        "remove": f"libur/{row.pk}/hapus/", "sending": "pesan/",
     }  # fmt: skip
     for name, address in pages.items():
         desk.goto(f"{live_server.url}/kelola/{address}")
@@ -114,6 +115,7 @@ def test_every_page_is_sound_on_both_screens(desk: Page, live_server: Any, admin
     assert said == []
 
 
+@pytest.mark.looks
 def test_dark_is_readable_too(desk: Page, live_server: Any, admin: Officer) -> None:
     a_busy_office(admin)
     desk.emulate_media(color_scheme="dark")

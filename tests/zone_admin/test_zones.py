@@ -88,6 +88,8 @@ def test_a_zone_is_opened_with_all_that_was_typed(desk: Client) -> None:
         ("whatsapp_number", "+62 800 0000 0007", "Nomor ini sudah dipakai UPTD Zona 7"),
         ("whatsapp_phone_id", "abc", "Phone number ID terdiri dari angka"),
         ("whatsapp_phone_id", "10000000000007", "Phone number ID ini sudah dipakai UPTD Zona 7"),
+        ("name", "UPTD 1671045708959001", "Hapus NIK"),
+        ("address", "Rumah 1671045708959001", "Hapus NIK"),
         ("desks", "0", "Isi angka 1 sampai 99."),
         ("desks", "", "Isi angka 1 sampai 99."),
         ("slot_minutes", "4", "Isi angka 5 sampai 240."),

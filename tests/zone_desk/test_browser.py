@@ -127,6 +127,7 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png", full_page=True)
 
 
+@pytest.mark.looks
 def test_every_page_on_a_tablet_a_computer_and_a_phone(desk_page: Page, live_server, busy, other_zone, now):
     page, there = desk_page, f"{live_server.url}/uptd/Z7/"
     addresses = {
@@ -152,7 +153,10 @@ def test_every_page_on_a_tablet_a_computer_and_a_phone(desk_page: Page, live_ser
         look(page, f"desk_unknown_{size}")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (768, 1024), (360, 740)])
+SMALLER = [pytest.param(*size, marks=pytest.mark.looks) for size in ((1366, 768), (768, 1024), (360, 740))]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), *SMALLER])
 def test_the_display_on_a_television_and_smaller(page: Page, live_server, busy, zone, now, width, height):
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{live_server.url}/uptd/layar/Z7/")

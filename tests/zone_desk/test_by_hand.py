@@ -163,13 +163,13 @@ def test_a_long_day_costs_no_more_queries(
 ):
     for _ in range(4):
         press(desk, invitation(_far(invited(slot, now), now), now), "terkirim")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = desk.get(PAGE)
     assert len(re.findall("<td>Terkirim</td>", page.text)) == 4
 
 
 def test_where_whatsapp_is_simulated_the_link_leads_to_the_simulated_phone(desk: Client, notice: Notice, settings: Any):
-    settings.SIMULATOR_URL = "http://127.0.0.1:8999"
+    settings.SIMULATOR_URL, settings.WA_ME_URL = "http://127.0.0.1:8999", "http://127.0.0.1:8999/wa.me"
     address = urlsplit(link_of(desk.get(PAGE)).get("href"))
     assert address.netloc == "127.0.0.1:8999"
     assert parse_qs(address.query)["dari"] == [notice.zone.whatsapp_number[1:]]

@@ -14,14 +14,14 @@ from tests.factories import OfficerFactory
 from tests.zone_desk.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-OF_NO_ZONE = {"desk_home"}
+OF_NO_ZONE = {"desk_home", "inbox"}
 FOR_EVERYBODY = {"desk_display", "desk_display_board"}
 
 
 def addresses(visit: Visit, application: Application) -> Iterator[tuple[str, str]]:
     """Name and address of everything under /uptd/ that names a zone, with what this zone really has."""
     door: Any = next(one for one in get_resolver().url_patterns if str(one.pattern) == "uptd/")
-    real = {"code": "Z7", "visit_id": visit.pk, "number": application.number}
+    real = {"code": "Z7", "visit_id": visit.pk, "number": application.number, "conversation_id": 1}
     for pattern in door.url_patterns:
         assert isinstance(pattern, URLPattern)
         if pattern.name in OF_NO_ZONE | FOR_EVERYBODY:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from requests_app.citizen.apply.device import is_shared
 from requests_app.citizen.apply.linked import leads_to_a_card
 from requests_app.citizen.apply.visit import other_drafts, sent_draft, settle
+from requests_app.citizen.write_to_us import keep_number_link
 from requests_app.clock import database_now
 from requests_app.models import Draft
 from requests_app.receipts.image import receipt_image
@@ -27,12 +28,15 @@ def show(request: HttpRequest, service: Service) -> HttpResponse:
     if draft is None:
         return redirect("apply", service)
     settle(request, draft)
+    application = draft.application
+    assert application is not None
     context = {
         "receipt": receipt_of(draft),
         "until": draft.expires_at,
         "keep": not is_shared(request),
         "other_drafts": other_drafts(request, service),
         "card_too": _offers_a_card(request, draft, now),
+        "keep_number": keep_number_link(application.pk, application.number, now),
     }
     return render(request, "citizen/apply/receipt.html", context)
 

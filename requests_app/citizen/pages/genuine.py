@@ -15,6 +15,7 @@ from requests_app.clock import database_now
 from requests_app.operations.limits import Limit, TooMany, count_all_or_refuse, growing
 from requests_app.queries.public import message_by_code
 from requests_app.rules.phone import spaced_phone
+from requests_app.rules.routes import EMAIL, SMS
 from requests_app.visitor import visitor_address
 
 TEMPLATE = "citizen/genuine.html"
@@ -41,7 +42,8 @@ def genuine(request: HttpRequest) -> HttpResponse:
     message = message_by_code(code)
     context = {"form": MessageCodeForm(), "code": code, "message": message, "asked": True}
     if message is not None:
-        sender = settings.DEFAULT_FROM_EMAIL if message.channel == "email" else spaced_phone(message.number)
+        senders = {EMAIL: settings.DEFAULT_FROM_EMAIL, SMS: settings.SMS_SENDER}
+        sender = senders.get(message.channel) or spaced_phone(message.number)
         context |= {"about": about(message.purpose), "sender": sender}
     return render(request, TEMPLATE, context)
 

@@ -6,6 +6,7 @@ from requests_app.words import Text
 
 ANSWER = _("Jawaban atas permohonan")
 NEWS = _("Kabar tentang permohonan")
+REPLY = _("Balasan atas pesan Anda")
 VISIT = _("Undangan atau jadwal datang ke UPTD")
 ABOUT: dict[str, Text] = {
     "received": _("Permohonan sudah kami terima"),
@@ -30,6 +31,11 @@ ABOUT: dict[str, Text] = {
     "visit_reminder": _("Pengingat"),
     "number_test": _("Pesan uji nomor UPTD"),
     "code": _("Kode masuk enam angka"),
+    "alert": _("Peringatan untuk pengawas"),
+    **dict.fromkeys(
+        ("reply_status", "reply_report", "reply_help", "reply_talk", "reply_file", "reply_proof", "reply_officer"),
+        REPLY,
+    ),
 }
 
 

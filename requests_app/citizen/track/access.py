@@ -20,6 +20,8 @@ LIFE = timedelta(minutes=30)
 # The session is written again at most once a minute, not with every page.
 SLACK = timedelta(minutes=1)
 LOOKED_UP, PROVEN, CODES, WANTED = "looked_up", "proven", "codes", "wanted"
+# Codes that the citizen sends to us, where those of CODES are sent to the citizen.
+SENT_CODES = "sent_codes"
 # A code is worth nothing without the access that it was asked for with; the rest are buttons.
 NOT_MISSED = frozenset({"csrfmiddlewaretoken", "code", "channel", "kirim", "unggah", "hapus", "slot"})
 
@@ -45,32 +47,33 @@ def remember_look_up(request: HttpRequest, application_id: int, now: datetime) -
 def remember_proof(request: HttpRequest, application_id: int, now: datetime) -> None:
     """The proof was right: everything is shown for 30 minutes since the last use. The session gets a new key."""
     request.session.cycle_key()
-    forget_code(request, application_id)
+    forget_codes(request, application_id)
     _remember(request, PROVEN, application_id, now)
 
 
 def forget_proof(request: HttpRequest, application_id: int) -> None:
     """The citizen closes the page on a phone that others use too."""
-    for kind in (LOOKED_UP, PROVEN, CODES):
+    for kind in (LOOKED_UP, PROVEN, CODES, SENT_CODES):
         request.session[kind] = {k: v for k, v in request.session.get(kind, {}).items() if k != str(application_id)}
 
 
-def remember_code(request: HttpRequest, application_id: int, proof_id: uuid.UUID) -> None:
+def remember_code(request: HttpRequest, application_id: int, proof_id: uuid.UUID, kind: str = CODES) -> None:
     """This session asked for a code; only its own code can be tried here."""
-    request.session[CODES] = {**request.session.get(CODES, {}), str(application_id): str(proof_id)}
+    request.session[kind] = {**request.session.get(kind, {}), str(application_id): str(proof_id)}
 
 
-def code_asked_for(request: HttpRequest, application_id: int) -> uuid.UUID | None:
+def code_asked_for(request: HttpRequest, application_id: int, kind: str = CODES) -> uuid.UUID | None:
     """The code that this session asked for last."""
-    known = request.session.get(CODES, {}).get(str(application_id))
+    known = request.session.get(kind, {}).get(str(application_id))
     return uuid.UUID(known) if known else None
 
 
-def forget_code(request: HttpRequest, application_id: int) -> None:
-    """A used code is not remembered."""
-    codes = request.session.get(CODES, {})
-    if codes.pop(str(application_id), None):
-        request.session[CODES] = codes
+def forget_codes(request: HttpRequest, application_id: int) -> None:
+    """After the proof no code is remembered, of either kind."""
+    for kind in (CODES, SENT_CODES):
+        codes = request.session.get(kind, {})
+        if codes.pop(str(application_id), None):
+            request.session[kind] = codes
 
 
 def _remember(request: HttpRequest, kind: str, application_id: int, now: datetime) -> None:

@@ -29,7 +29,7 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
     found = live(normalise_number(number) or "", among, now=now) if among else None
     if found is None:
         return HttpResponse(status=403)
-    if _too_often(request, now):
+    if too_often(request, now):
         return HttpResponse(status=429, headers={"Retry-After": "60"})
     tag = f'"{found.state}"'
     if request.headers.get("If-None-Match") == tag:
@@ -37,9 +37,9 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
     return JsonResponse({"status": language.say(found.status.label)}, headers={"ETag": tag})
 
 
-def _too_often(request: HttpRequest, now: datetime) -> bool:
-    """Counted for one session and minute, in this process's memory: our script asks twice a minute at most. Whoever
-    is refused can still open the page itself."""
+def too_often(request: HttpRequest, now: datetime) -> bool:
+    """Counted for one session and minute, in this process's memory: our scripts ask fewer times. Whoever is refused
+    can still open the page itself."""
     key = f"news:{keyed_hash('visitor', str(request.session.session_key)).hex()}:{int(now.timestamp()) // 60}"
     cache.add(key, 0, timeout=120)
     try:

@@ -36,8 +36,8 @@ def wait_in_print_queue(stage: Stage, detail: Detail | None) -> NextStep:
 
 
 def wait_for_arrival(stage: Stage, detail: Detail | None) -> NextStep:
-    """Printed, on its way to where it is collected."""
-    return _wait(stage, detail, _("Tunggu. Kartu sudah dicetak dan dikirim ke tempat pengambilan."))
+    """Printed; it is sent to where it is collected, or soon will be: until then the place can be chosen."""
+    return _wait(stage, detail, _("Tunggu. Kartu Anda sudah dicetak."))
 
 
 def _wait(stage: Stage, detail: Detail | None, what: str) -> NextStep:
@@ -51,7 +51,7 @@ def _wait(stage: Stage, detail: Detail | None, what: str) -> NextStep:
 
 def _week(line: OwnPlace | None) -> str:
     if line is None or line.week is None:
-        return _("Kami belum tahu kapan kiriman blangko berikutnya datang.")
+        return _("Kapan kartu dicetak belum dapat kami perkirakan.")
     return _("Perkiraan dicetak: minggu {day}.").format(day=language.day(line.week))
 
 
@@ -65,7 +65,7 @@ def _told(line: OwnPlace | None) -> str:
 
 def _suket(detail: Detail | None) -> str:
     """A certificate helps whoever needs to identify themselves meanwhile; an officer issues it."""
-    offer = _("Perlu tanda pengenal? Mintalah surat keterangan (suket) kepada petugas. Gratis.")
+    offer = _("Perlu tanda pengenal dan belum punya surat keterangan (suket)? Mintalah kepada petugas. Gratis.")
     if detail is None or not detail.office.number:
         return offer
     return sentences(offer, f"WhatsApp {spaced_phone(detail.office.number)}.")

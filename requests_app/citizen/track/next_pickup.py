@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from requests_app import language
-from requests_app.citizen.track.step import Link, NextStep, sentences
+from requests_app.citizen.track.step import Link, NextStep, news_comes, sentences
 from requests_app.models import Zone
 from requests_app.models.zones import usual_hours
 from requests_app.operations.pickup_words import office_in_words
@@ -17,13 +17,15 @@ from requests_app.queries.track import Detail
 
 
 def collect(stage: Stage, detail: Detail | None) -> NextStep:
-    """The card is there. Before the proof nothing tells where."""
+    """The card is there. Before the proof nothing tells where: the office is that of the owner's address."""
+    if stage.carried:
+        return _wait_for_move(stage, detail)
     pickup = detail.pickup if detail is not None else None
     if detail is None or pickup is None:
         return NextStep(
             what=_("Ambil kartu."),
-            when=_("Waktunya ada dalam pesan kami."),
-            where=_("Tempatnya ada dalam pesan kami."),
+            when=_("Pada jam layanan. Jamnya ada dalam pesan kami."),
+            where=_("Tempatnya ada dalam pesan kami, dan di sini sesudah Anda membuka permohonan ini di bawah."),
             need_not=_who_may_come(),
             yours=True,
         )
@@ -34,6 +36,16 @@ def collect(stage: Stage, detail: Detail | None) -> NextStep:
         bring=sentences(_bring(detail), _("Dan kode ambil.")),
         need_not=_who_may_come(),
         yours=True,
+    )
+
+
+def _wait_for_move(stage: Stage, detail: Detail | None) -> NextStep:
+    """Nobody came for it, and somebody carries it to the head office: until it is there nobody gets it."""
+    return NextStep(
+        what=_("Tunggu. Kartu sedang dibawa ke Kantor Dukcapil."),
+        when=_("Anda kami kabari saat sudah ada di sana."),
+        where=news_comes(stage, detail),
+        need_not=_("Datang atau mengajukan lagi."),
     )
 
 
@@ -79,7 +91,7 @@ def _until(pickup: OwnPickup) -> str:
     if pickup.moves_at is None:
         return ""
     day = language.day(pickup.moves_at)
-    return _("Sesudah {day} kartu pindah ke Kantor Dukcapil.").format(day=day)
+    return _("Mulai {day} kartu dapat kami pindahkan ke Kantor Dukcapil; Anda kami kabari.").format(day=day)
 
 
 def _place(zone: Zone | None) -> str:

@@ -8,10 +8,14 @@ from requests_app.citizen.apply.receipt import as_pdf, as_picture
 from requests_app.citizen.track.access import Access, after_look_up, after_proof
 from requests_app.citizen.track.next_step import next_step
 from requests_app.citizen.track.pickup import qr_of
+from requests_app.citizen.track.send_proof import is_offered
+from requests_app.citizen.write_to_us import keep_number_link
 from requests_app.operations.followup import record_answer_shown
 from requests_app.queries import track
 from requests_app.queries.stage import stage
 from requests_app.receipts.receipt import receipt_of
+from requests_app.rules.routes import WHATSAPP
+from requests_app.rules.statuses import OPEN_STATUSES
 
 
 @require_safe
@@ -20,13 +24,16 @@ def show(request: HttpRequest, access: Access) -> HttpResponse:
     """Stage and dates; after the proof also the answer, the history, the messages, and what can be done."""
     if not access.proven:
         shown = stage(access.application_id, now=access.now)
-        context = {"stage": shown, "next": next_step(shown), "now": access.now}
+        by_sending = shown.contact == WHATSAPP and is_offered(request, access)
+        context = {"stage": shown, "next": next_step(shown), "now": access.now, "by_sending": by_sending}
         return render(request, "citizen/track/stage.html", context)
     detail = track.detail(access.application_id, now=access.now)
     following = next_step(detail.stage, detail)
     context = {"detail": detail, "stage": detail.stage, "next": following, "now": access.now}
-    if detail.pickup is not None and detail.pickup.code:
+    if detail.pickup is not None and detail.pickup.is_there:
         context["qr"] = qr_of(detail.pickup.code)
+    if detail.stage.contact == WHATSAPP and detail.stage.status in OPEN_STATUSES:
+        context["keep_number"] = keep_number_link(access.application_id, access.number, access.now)
     response = render(request, "citizen/track/detail.html", context)
     if detail.unseen and _is_looked_at(request):
         record_answer_shown(application_id=access.application_id, now=access.now)

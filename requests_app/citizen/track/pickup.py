@@ -20,10 +20,11 @@ from requests_app.citizen.track.next_pickup import part_words
 from requests_app.forms_layout import HintedRadioSelect
 from requests_app.models import Application, Zone
 from requests_app.models.blanks import HEAD_OFFICE
+from requests_app.models.pickup_choice import opening_of
 from requests_app.operations.guessing import follow_up_limits
 from requests_app.operations.limits import TooMany, count_all_or_refuse
 from requests_app.operations.pickup_choice import choose_pickup
-from requests_app.operations.pickup_words import HEAD_OFFICE_ADDRESS, office_in_words, opening_of
+from requests_app.operations.pickup_words import HEAD_OFFICE_ADDRESS, office_in_words
 from requests_app.operations.steps import NotNow
 from requests_app.queries.pickups import OwnPickup, offices, own_pickup
 from requests_app.rules.blanks import PARTS
@@ -93,7 +94,7 @@ def pickup_page(request: HttpRequest, access: Access) -> HttpResponse:
     """The offices or the days; what cannot be chosen (any more) leads back to the application's page."""
     columns = ("status", "service", "zone")
     application = Application.objects.only(*columns).select_related("zone").get(pk=access.application_id)
-    pickup = own_pickup(application)
+    pickup = own_pickup(application, now=access.now)
     if pickup is None or not pickup.choosable:
         messages.warning(request, _("Tempat dan waktu tidak dapat dipilih sekarang. Lihat kabar kartu Anda di bawah."))
         return page_of(access)

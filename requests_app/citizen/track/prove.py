@@ -16,7 +16,7 @@ from requests_app.citizen.track.access import Access, after_look_up, page_of
 from requests_app.citizen.track.forms import CodeForm, SecretForm
 from requests_app.clock import database_now
 from requests_app.operations.guessing import code_limits, count_guess
-from requests_app.operations.limits import Limit, TooMany, count_all_or_refuse, give_back
+from requests_app.operations.limits import Limit, TooMany, count_all_or_refuse, refused_at_no_cost
 from requests_app.operations.proofs import check_code, check_secret, send_code, use_link
 from requests_app.operations.steps import NotNow
 from requests_app.queries.stage import stage
@@ -24,6 +24,10 @@ from requests_app.visitor import visitor_address
 
 NOT_THE_PRINTED_ONE = _("Kode rahasia ini tidak cocok. Periksa lagi pada bukti permohonan Anda.")
 CODE_GONE = _("Kode ini tidak berlaku lagi. Minta kode baru di bawah.")
+CODE_OF_ELSEWHERE = _(
+    "Di sini belum ada kode yang diminta. Kode dari ponsel atau peramban lain hanya berlaku di sana. "
+    "Kembali ke sana, atau minta kode baru di bawah."
+)
 LINK_GONE = _("Tautan ini sudah dipakai atau sudah lama. Lacak dengan nomor permohonan Anda.")
 
 
@@ -49,11 +53,8 @@ def send(request: HttpRequest, access: Access) -> HttpResponse:
 def _send(request: HttpRequest, access: Access, limits: list[Limit]) -> uuid.UUID:
     """A code that was not sent costs nobody one of the day's codes."""
     channel = request.POST.get("channel", "")
-    try:
+    with refused_at_no_cost(limits, now=access.now):
         return send_code(application_id=access.application_id, now=access.now, channel=channel)
-    except TooMany:
-        give_back(limits, now=access.now)
-        raise
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +91,7 @@ def _wrong_secret(access: Access, form: CodeForm | SecretForm) -> str:
 def _wrong_code(request: HttpRequest, access: Access, form: CodeForm | SecretForm) -> str:
     proof_id = session.code_asked_for(request, access.application_id)
     if proof_id is None:
-        return str(CODE_GONE)
+        return str(CODE_OF_ELSEWHERE)
     result = check_code(
         application_id=access.application_id, proof_id=proof_id, code=form.cleaned_data["code"], now=access.now
     )

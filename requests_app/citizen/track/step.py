@@ -40,15 +40,15 @@ class NextStep:
 
 
 def news_comes(stage: Stage, detail: Detail | None) -> str:
-    """By which way our news comes, and from which number."""
+    """Where our news comes, and from which number."""
     if stage.contact == "email":
-        return _("Lewat surel, dan di halaman ini.")
+        return _("Di surel Anda, dan di halaman ini.")
     if stage.contact == "none":
         return _("Di halaman ini, dengan kode rahasia Anda.")
     if detail is None:
-        return _("Lewat WhatsApp dari nomor resmi UPTD Anda, dan di halaman ini.")
+        return _("Di WhatsApp Anda, dari nomor resmi UPTD, dan di halaman ini.")
     number = spaced_phone(detail.office.number)
-    return _("Lewat WhatsApp dari {office}, nomor {number}, dan di halaman ini.").format(
+    return _("Di WhatsApp Anda, dari {office}, nomor {number}, dan di halaman ini.").format(
         office=detail.office.name, number=number
     )
 

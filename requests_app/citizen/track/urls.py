@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen.track import book, correct, follow_up, live, look_up, page, pickup, prove, suket
+from requests_app.citizen.track import book, correct, follow_up, live, look_up, page, pickup, prove, send_proof, suket
 
 urlpatterns = [
     path("lacak/", look_up.look_up, name="track"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("lacak/<str:number>/kabar/", live.news, name="track_news"),
     path("lacak/<str:number>/kirim-kode/", prove.send, name="track_send_code"),
     path("lacak/<str:number>/kode/", prove.enter_code, name="track_code"),
+    path("lacak/<str:number>/whatsapp/", send_proof.write, name="track_whatsapp"),
+    path("lacak/<str:number>/whatsapp/terkirim/", send_proof.sent, name="track_whatsapp_sent"),
+    path("lacak/<str:number>/whatsapp/kabar/", send_proof.news, name="track_whatsapp_news"),
     path("lacak/<str:number>/tutup/", prove.leave, name="track_leave"),
     path("lacak/<str:number>/perbaikan/", correct.correct, name="track_correct"),
     path("lacak/<str:number>/perbaikan/<uuid:document_id>/", correct.thumbnail, name="track_correct_thumbnail"),

@@ -13,6 +13,7 @@ from PIL import Image
 
 from requests_app.citizen.apply.receipt import receipt_of
 from requests_app.models import Draft
+from requests_app.operations.sent_proofs import prove
 from requests_app.receipts import image as receipt_image
 from requests_app.rules.dates import format_moment
 from requests_app.vault.keyring import keyed_hash
@@ -41,6 +42,15 @@ def test_number_promise_zone_and_what_happens_next(client: Client) -> None:
         "laporan dibuat otomatis",
     ):
         assert expected in words
+
+
+def test_whoever_applied_before_and_whoever_did_not_read_the_same(client: Client) -> None:
+    pages = []
+    for visitor in (client, Client()):
+        application = apply(visitor)
+        pages.append(text_of(visitor.get(f"{BASE}bukti/")).replace(application.number, ""))
+    words = "Pernah mengajukan hal yang sama dan belum selesai? Petugas melihat keduanya dan melanjutkan satu."
+    assert all(words in page for page in pages)
 
 
 def test_nothing_personal_is_on_the_receipt(client: Client) -> None:
@@ -170,6 +180,32 @@ def test_what_is_shared_over_whatsapp_is_the_number_and_the_address_only(client:
     assert receipt.track_url in text
     for value in (receipt.secret, receipt.name, application.nik, application.address):
         assert value not in text
+
+
+def keep_number_link(page: Any) -> tuple[str, str]:
+    """The number that the button writes to, and the words that stand ready."""
+    found = re.search(r'href="([^"]*/\d+\?text=[^"]*)"', page.content.decode())
+    assert found is not None
+    link = urlsplit(found[1])
+    return link.path.rsplit("/")[-1], parse_qs(link.query)["text"][0]
+
+
+def test_the_offices_number_is_kept_by_a_message_that_proves_the_phone(client: Client) -> None:
+    application = apply(client)
+    page = client.get(f"{BASE}bukti/")
+    to, words = keep_number_link(page)
+    assert to == application.zone.whatsapp_number.removeprefix("+")
+    code = re.fullmatch(rf"KODE (\S{{4}}-\S{{4}}) Permohonan {application.number}", words)
+    assert code is not None
+    assert keep_number_link(client.get(f"{BASE}bukti/")) == (to, words)
+    whose, at = {"phone_hash": application.phone_hash, "zone_id": application.zone_id}, application.submitted_at
+    assert prove(code=code[1], **whose, sent_at=at, now=at) == application
+    assert "Simpan nomor ini ke WhatsApp" not in text_of(client.get(f"{BASE}bukti/"))
+
+
+def test_whoever_gave_no_whatsapp_number_is_offered_none(client: Client) -> None:
+    apply(client, contact=NOBODY)
+    assert "Simpan nomor ini ke WhatsApp" not in text_of(client.get(f"{BASE}bukti/"))
 
 
 def kept(page: Any) -> str:

@@ -226,8 +226,9 @@ def test_start_and_receipt_ask_the_database_little(
 ) -> None:
     apply(client)
     client.get(BASE)  # what is said of blanks is kept for a minute
-    for page in ("", "bukti/", "bukti/bukti.pdf"):
-        with django_assert_max_num_queries(4):
+    client.get(BASE + "bukti/")  # makes the code that keeps our number
+    for page, most in (("", 4), ("bukti/", 5), ("bukti/bukti.pdf", 4)):
+        with django_assert_max_num_queries(most):
             assert client.get(BASE + page).status_code == 200
 
 

@@ -68,6 +68,7 @@ def visit(office: Zone) -> Visit:
     return made
 
 
+@pytest.mark.looks
 def test_every_state_of_an_invitation(look: Look, visit: Visit) -> None:
     now = database_now()
     look("invited", address(visit))

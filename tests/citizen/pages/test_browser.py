@@ -113,6 +113,7 @@ LOOKED_AT = {
 }
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_nothing_for_axe_to_find_and_nothing_wider_than_the_screen(

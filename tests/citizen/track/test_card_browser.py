@@ -33,7 +33,7 @@ def test_the_place_in_the_line_is_seen_and_then_the_suket(someone: Someone) -> N
     _first, card = queued_cards(database_now() - HOUR, 2)
     someone.looks_up(card)
     someone.reads("Tunggu. Kartu dicetak begitu blangko datang.", "Urutan Anda", "2")
-    someone.reads("Kami belum tahu kapan kiriman blangko berikutnya datang.", "Gratis.")
+    someone.reads("Kapan kartu dicetak belum dapat kami perkirakan.", "Gratis.")
     is_without_fault(someone)
     issue_suket(application_id=card.pk, officer=OfficerFactory(), now=database_now())
     someone.proves(card)

@@ -6,14 +6,16 @@ import pytest
 from django.core.cache import cache
 from lxml import html
 
-from requests_app.models import Application, BlankWait, Notice, PlannedDelivery
+from requests_app.models import Application, BlankBox, BlankWait, Notice, PlannedDelivery
 from requests_app.operations.actors import CLOCK
 from requests_app.operations.blank_waits import tell_waiting
+from requests_app.operations.blanks import stock_of, write_line
 from requests_app.operations.steps import lock, take_step
 from requests_app.operations.sukets import issue_suket
 from requests_app.queries.stage import live, stage
 from requests_app.queries.timeline import PAST
 from requests_app.rules.blank_line import monday
+from requests_app.rules.blanks import Move
 from requests_app.rules.dates import format_day, local_date
 from requests_app.rules.statuses import Status, steps_from
 from requests_app.templatetags.officer import STEP_WORDS
@@ -62,7 +64,21 @@ def test_place_and_week_are_public_and_nothing_has_to_be_done(visitor, now):
 def test_that_nobody_knows_the_week_is_said(prove, now):
     (card,) = queued_cards(now, 1)
     block = rows(prove(card).get(f"/lacak/{card.number}/"))
-    assert "belum tahu kapan kiriman blangko berikutnya" in block["Kapan"]
+    assert "Kapan kartu dicetak belum dapat kami perkirakan." in block["Kapan"]
+
+
+def test_a_zone_that_prints_for_itself_is_not_told_the_head_offices_week(visitor, now):
+    head = stocked(now - DAY, 9)
+    write_line(head, Move.OUTSIDE, now=now - DAY, on_hand=-9, box=BlankBox.objects.get(), day=local_date(now - DAY))
+    (card,) = queued_cards(now, 1)
+    promised(now, 21 * DAY)
+    card.zone.printed_at = stock_of(card.zone)
+    card.zone.save(update_fields=["printed_at"])
+    block = rows(visitor.get(look_up(visitor, card).url))
+    assert (block["Urutan Anda"], block["Kapan"].split(".")[0]) == (
+        "1",
+        "Kapan kartu dicetak belum dapat kami perkirakan",
+    )
 
 
 def test_an_approval_without_a_blank_shows_the_line_at_once(visitor, now):
@@ -86,10 +102,10 @@ def test_the_place_is_gone_once_a_blank_is_promised(visitor, now):
     assert "Urutan Anda" not in block
 
 
-def test_after_printing_it_is_on_its_way(visitor, now):
+def test_after_printing_the_message_that_it_is_ready_is_waited_for(visitor, now):
     (card,) = queued_cards(now, 1)
     Application.objects.filter(pk=card.pk).update(status="printed")
-    assert "dikirim ke tempat pengambilan" in rows(visitor.get(look_up(visitor, card).url))["what"]
+    assert rows(visitor.get(look_up(visitor, card).url))["what"] == "Tunggu. Kartu Anda sudah dicetak."
 
 
 def test_whoever_has_a_suket_is_not_offered_one(prove, now):
@@ -141,5 +157,5 @@ def test_the_line_costs_four_queries_more(prove, visitor, now, proven, django_as
         look_up(visitor, card)
     address = f"/lacak/{card.number}/"
     visitor.get(address)
-    with django_assert_max_num_queries(15 if proven else 10):
+    with django_assert_max_num_queries(15 if proven else 11):
         assert visitor.get(address).status_code == 200

@@ -97,6 +97,16 @@ def test_a_report_adds_the_words_and_shows_its_number(prove, now):
     assert "dilayani lebih dulu" in page
 
 
+def test_words_after_an_answer_open_the_report_again_and_the_answer_stays(prove, now):
+    application = broken(now)
+    client, address = prove(application), f"/lacak/{application.number}/"
+    Report.objects.update(status="answered", answer="Besok kami periksa.", answered_at=now)
+    assert "Dijawab" in client.get(address).content.decode()
+    page = client.post(f"{address}lapor/", {"words": "Belum juga."}, follow=True).content.decode()
+    assert Report.objects.get().status == "open"
+    assert "Dijawab." not in page and "Besok kami periksa." in page and "Belum juga." in page
+
+
 def test_an_empty_report_is_told_beside_the_field(prove, now):
     application = broken(now)
     response = prove(application).post(f"/lacak/{application.number}/lapor/", {"words": " "})

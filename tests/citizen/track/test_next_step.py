@@ -48,7 +48,7 @@ def test_whoever_waits_need_not_come_and_knows_when_and_from_which_number(read, 
     application = submitted(now)
     block = read(application)
     assert block["Kapan"] == f"Paling lambat {format_moment(application.due_at)}."
-    assert application.zone.name in block["Di mana"]
+    assert block["Di mana"].startswith(f"Di WhatsApp Anda, dari {application.zone.name}")
     assert office_of(application) in block["Di mana"]
     assert "Datang" in block["Tidak perlu"]
     assert block["Biaya"] == "Gratis."

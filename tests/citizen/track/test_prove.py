@@ -51,7 +51,21 @@ def test_a_code_of_another_session_is_not_taken(visitor, now):
     look_up(stranger, application)
     response = stranger.post(address + "kode/", {"code": code})
     assert response.status_code == 422
+    assert "Kode dari ponsel atau peramban lain hanya berlaku di sana" in response.content.decode()
     assert ProofCode.objects.get().tries == 0
+
+
+def test_another_session_is_not_told_that_a_code_is_good_here(visitor, now):
+    application = submitted(now)
+    address = look_up(visitor, application).url
+    visitor.post(address + "kirim-kode/")
+    own = visitor.post(address + "kirim-kode/").content.decode()
+    assert "yang Anda minta di sini berlaku lima menit" in own
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    look_up(stranger, application)
+    refused = stranger.post(address + "kirim-kode/").content.decode()
+    assert "minta di sini berlaku" not in refused
+    assert "hanya berlaku di sana" in refused
 
 
 def test_the_owner_gets_in_while_somebody_else_guesses(visitor, now):

@@ -56,6 +56,7 @@ def test_the_sheet_says_who_where_until_when_and_how_to_check_it(prove, suket, s
     for fact in (
         suket.number, "SITI RAHASIA CONTOH", person.nik, "17 Agustus 1995", "Lrg. Contoh No. 1", "RT 003 RW 001",
         person.kelurahan.name, "sebagai pengganti sementara KTP-el", person.number, "Hilang",
+        "sudah disetujui dan belum diserahkan",
         f"berlaku sampai {format_day(suket.expires_on)}", in_fours(suket.code), settings.SUKET_SIGNED_BY[:20],
         "tanda tangan, dan cap", settings.SUKET_NOTE[:40],
     ):  # fmt: skip
@@ -81,7 +82,7 @@ def test_the_longest_name_and_address_still_fit_one_sheet(prove, now):
 def test_renewed_by_its_owner_when_it_is_nearly_over(prove, suket, now):
     client, press = prove(suket.application), page_of(suket) + "suket/"
     refused = client.post(press, follow=True)
-    assert "Perpanjang mulai 30 hari sebelum berakhir" in refused.content.decode()
+    assert "Surat keterangan ini masih lama berlaku. Lihat di sini mulai kapan" in refused.content.decode()
     Suket.objects.update(expires_on=local_date(now + 30 * DAY), issued_at=now - 150 * DAY)
     assert "Perpanjang" in block(client.get(page_of(suket)))
     done = client.post(press, follow=True)
@@ -105,6 +106,6 @@ def test_renewing_needs_the_proof(visitor, suket, now):
 
 
 def test_it_is_not_renewed_once_the_card_is_there(prove, suket, now):
-    Suket.objects.update(expires_on=local_date(now + DAY))
+    Suket.objects.update(expires_on=local_date(now + DAY), issued_at=now - 150 * DAY)
     Application.objects.filter(pk=suket.application_id).update(status="printed")
     assert "Perpanjang" in block(prove(suket.application).get(page_of(suket)))

@@ -297,7 +297,7 @@ def test_every_step_of_a_visit_has_words():
 def test_the_page_costs_at_most_two_queries_more_than_others(prove, invited, django_assert_max_num_queries):
     client = prove(invited)
     page_of(client, invited)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page_of(client, invited)
     with django_assert_max_num_queries(11):
         track.detail(invited.pk, now=invited.decided_at + timedelta(minutes=1))
