@@ -169,6 +169,8 @@ def main() -> None:
         keep(board, "oversight")
         board.goto(f"{SITE}/stok/")
         keep(board, "stock")
+        board.goto(f"{SITE}/pengawas/pesan/")
+        keep(board, "notices")
         board.set_viewport_size({"width": 1366, "height": 1180})  # the drawing is below the figures
         board.goto(f"{SITE}/stok/prakiraan/?permintaan=20")
         keep(board, "forecast")
