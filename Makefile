@@ -1,11 +1,11 @@
 # `make help` lists what there is. Every target does its own set-up and can be repeated.
 PYTHON_HERE := .venv/bin/python
-# What starts and kills processes of its own runs by itself, after the rest has run on both cores.
+# What starts and kills processes of its own runs after the rest: it waits more than it works, and others would slow it.
 ALONE := kill or e2e
 PYTEST := $(PYTHON_HERE) -m pytest
 BOTH_CORES := -n 2 --dist loadfile
 .DEFAULT_GOAL := help
-.PHONY: help run test looks stories demo bench forecast ux messages browser lint ci clean install install-dev
+.PHONY: help run test looks stories demo bench faults mutants forecast ux messages browser lint ci clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -22,21 +22,27 @@ ifdef ARGS
 else
 	@$(PYTEST) $(BOTH_CORES) -m "not (browser or looks or $(ALONE))"
 	@$(PYTEST) $(BOTH_CORES) -m "browser and not (looks or $(ALONE))"
-	@$(PYTEST) -m "$(ALONE)"
+	@$(PYTEST) $(BOTH_CORES) -m "$(ALONE)"
 endif
 
 # Most of it is one file, so its tests go to whichever core is free.
 looks: install-dev browser ## look at all that `make test` takes samples of: every page, desktop sizes, long walks
 	@$(PYTEST) -n 2 --dist worksteal -m looks
 
-stories: install-dev browser ## the applicants' browser stories once more, on a desktop screen
-	@STORIES=desktop $(PYTEST) $(BOTH_CORES) -m "browser and not looks" tests/citizen/apply tests/citizen/pages
+stories: install-dev browser ## the applicants' browser stories once more, on a desktop screen; ARGS picks some
+	@STORIES=desktop $(PYTEST) $(BOTH_CORES) -m "browser and not looks" $(or $(ARGS),tests/citizen/apply tests/citizen/pages)
 
 demo: install ## move the demo set to today, while `make run` runs in another terminal
 	@$(PYTHON_HERE) manage.py demo
 
 bench: install-dev ## measure, beside a floor in the same run; table and JSON go to docs/benchmarks/
 	@$(PYTHON_HERE) -m bench $(ARGS)
+
+mutants: install-dev ## take rules away one by one: a test has to fail each time; ARGS="lease receipts" picks some
+	@$(PYTHON_HERE) -m mutants $(ARGS)
+
+faults: install-dev ## kill and freeze everything in turn and count what was owed; ARGS=--short for less; docs/benchmarks/
+	@$(PYTHON_HERE) -m faults $(ARGS)
 
 forecast: install-dev ## judge the forecast of blanks over thirty generated years; the table goes to docs/benchmarks/
 	@$(PYTHON_HERE) -m tests.rules.forecast_figures
