@@ -8,6 +8,7 @@ import shutil
 import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 NAMES = (
@@ -42,3 +43,10 @@ def until(page: Page, condition: str, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not page.evaluate(condition):
         assert time.monotonic() < end, condition
+
+
+def found_by_axe(page: Page) -> list[tuple[str, str]]:
+    """What axe holds against a page, as rule and first place, once all of it is there: a click that leads to another
+    page returns when that one begins."""
+    page.wait_for_load_state()
+    return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]

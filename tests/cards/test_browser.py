@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 import segno
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, Playwright, expect
 
 from requests_app.clock import database_now
 from requests_app.models import CardPickup, Handover, Officer
 from requests_app.rules.desk import is_signature
-from tests.chromium import ARGUMENTS, chromium
+from tests.chromium import ARGUMENTS, chromium, found_by_axe
 from tests.citizen.track.test_browser import prove
 from tests.factories import PASSWORD, new_nik
 from tests.officer.test_browser import TOO_WIDE
@@ -81,8 +80,7 @@ def sign_in(page: Page, address: str, clerk: Officer) -> None:
 
 def look(page: Page, name: str) -> None:
     """Nothing for axe to find, nothing wider than the screen; a picture where SCREENSHOTS names a folder."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
     assert page.evaluate(TOO_WIDE) == [], name
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png", full_page=True)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Application, CallTask, Decision
 from requests_app.operations.clock import break_promises
+from tests.chromium import found_by_axe
 from tests.factories import APPROVED, RECORDING, OfficerFactory, decided, on_duty, submitted
 from tests.officer.conftest import add_page
 
@@ -64,8 +64,7 @@ def signed_in_page(page: Page, live_server, waiting) -> Page:
 
 def look(page: Page, name: str) -> None:
     """Nothing for axe to find, nothing wider than the screen; a picture where SCREENSHOTS names a folder."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
     assert page.evaluate(TOO_WIDE) == [], name
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png")

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Application, Promise
 from requests_app.operations.visit_clock import lapse_invitations
+from tests.chromium import found_by_axe
 from tests.citizen.survey.conftest import said
 from tests.factories import PASSWORD, OfficerFactory, submitted
 from tests.operations.offices import AWAY, approve, asked, invited, open_office
@@ -60,9 +60,8 @@ def look(page: Page, name: str) -> None:
     """Nothing for axe, nothing too wide; pictures where ADMINDUK_SHOTS names a folder for them."""
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
+        assert found_by_axe(page) == [], (name, size)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        found = [(item["id"], item["nodes"][0]["html"]) for item in Axe().run(page).response["violations"]]
-        assert found == [], (name, size)
         if "ADMINDUK_SHOTS" in os.environ:
             page.screenshot(path=Path(os.environ["ADMINDUK_SHOTS"]) / f"{name}-{size}.png", full_page=True)
     page.set_viewport_size({"width": 1366, "height": 768})

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from requests_app.models import BlankMovement, BlankStock, Card, PrintBatch, Zone
 from requests_app.operations.blanks import stock_of
 from requests_app.operations.pickup_choice import choose_pickup
+from tests.chromium import found_by_axe
 from tests.factories import PASSWORD, OfficerFactory
 from tests.files.samples import photo
 from tests.officer.test_browser import TOO_WIDE
@@ -48,8 +48,7 @@ def picture(tmp_path: Path) -> Path:
 
 def look(page: Page, name: str) -> None:
     """Nothing for axe to find, nothing wider than the screen; a picture where SCREENSHOTS names a folder."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
     assert page.evaluate(TOO_WIDE) == [], name
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png", full_page=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from requests_app.models import (
@@ -21,6 +20,7 @@ from requests_app.models import (
 )
 from requests_app.operations.ledger_check import check_ledger
 from requests_app.rules.dates import local_date
+from tests.chromium import found_by_axe
 from tests.factories import PASSWORD
 from tests.officer.test_browser import TOO_WIDE
 from tests.operations.blanks import queued_cards
@@ -60,8 +60,7 @@ def look(page: Page, name: str) -> None:
     """In both sizes: nothing for axe to find, nothing wider than the screen."""
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        assert found_by_axe(page) == []
         assert page.evaluate(TOO_WIDE) == [], (name, size)
         if os.environ.get("SCREENSHOTS"):
             page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}_{size}.png", full_page=True)

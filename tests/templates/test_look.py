@@ -1,18 +1,17 @@
 """The pages in a real Chromium: nothing for axe to find, nothing wider than the screen, keyboard and double press."""
 
-import json
 import mimetypes
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from playwright.sync_api import Page, Route
 
+from tests.chromium import found_by_axe
 from tests.templates.samples import DESK, PAGE, SampleForm, render, wrong_form
 
 pytestmark = pytest.mark.browser
@@ -70,8 +69,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page, show, name
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 320, "height": 640})
     said = show(pages()[name])
-    found = json.loads(json.dumps(Axe().run(page).response))["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+    assert found_by_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert said == []
 
@@ -89,8 +87,7 @@ def test_in_high_contrast_axe_finds_nothing(page, show):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, contrast="more")
         show(pages()["gaya"])
-        found = json.loads(json.dumps(Axe().run(page).response))["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+        assert found_by_axe(page) == []
 
 
 def test_with_the_users_own_colours_what_is_chosen_is_still_marked(page, show):

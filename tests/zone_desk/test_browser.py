@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import segno
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Page, Playwright, expect
@@ -20,7 +19,7 @@ from requests_app.models import ClockOffset, Visit, Zone
 from requests_app.operations.desk import call_next, check_in
 from requests_app.rules.dates import local_date, start_of_day
 from requests_app.rules.desk import is_signature
-from tests.chromium import ARGUMENTS, chromium
+from tests.chromium import ARGUMENTS, chromium, found_by_axe
 from tests.factories import PASSWORD
 from tests.officer.conftest import add_page
 from tests.officer.test_browser import TOO_WIDE, family_card
@@ -120,8 +119,7 @@ def settle(page: Page) -> None:
 
 def look(page: Page, name: str) -> None:
     """Nothing for axe to find, nothing wider than the screen; a picture where SCREENSHOTS names a folder."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(page) == []
     assert page.evaluate(TOO_WIDE) == [], name
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png", full_page=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Application, Document, Officer, Visit, Zone
 from requests_app.operations.slots import refresh_slots
+from tests.chromium import found_by_axe
 from tests.factories import CORRECTION, decided, new_nik, on_duty
 from tests.officer.clerk import Clerk
 from tests.officer.test_browser import TOO_WIDE, family_card
@@ -114,8 +114,7 @@ def tablet(browser: Browser, hands: Hands) -> Iterator[Hands]:
 
 def look(page: Page, name: str) -> None:
     """Nothing for axe to find, nothing wider than the screen; a picture where SCREENSHOTS names a folder."""
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
+    assert found_by_axe(page) == [], name
     assert page.evaluate(TOO_WIDE) == [], name
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png", full_page=True)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, FileChooser, Locator, Request, Route, expect
 
+from tests.chromium import found_by_axe
 from tests.citizen.apply.phone import Phone
 from tests.citizen.apply.walk import BASE, PHOTO, walk
 
@@ -74,8 +74,7 @@ class Photographer(Phone):
 
     def looks_right(self) -> None:
         """Nothing for axe to find, nothing that stands out to the right."""
-        found = Axe().run(self.page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+        assert found_by_axe(self.page) == []
         assert self.fits()
 
 

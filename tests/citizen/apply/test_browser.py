@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from requests_app.models import Application
-from tests.chromium import STORY_SCREEN
+from tests.chromium import STORY_SCREEN, found_by_axe
 from tests.citizen.apply.walk import BASE, PHOTO, WHY, another_photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,10 +32,10 @@ class Walker:
     def look(self, name: str) -> None:
         """A picture, the width, and axe's rules, of exactly what the phone shows."""
         self.seen += 1
+        self.page.wait_for_load_state()
         self.page.screenshot(path=self.folder / f"{self.seen:02d}-{name}.png", full_page=True)
         other = _copy(self.looking, self.page, self.address)
-        found = Axe().run(other).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
+        assert found_by_axe(other) == [], name
         assert other.evaluate("document.documentElement.scrollWidth") <= STORY_SCREEN["width"], name
         other.close()
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,6 +17,7 @@ from requests_app.operations.visit_clock import lapse_invitations, move_displace
 from requests_app.operations.visits import cancel_visit, lock_visit, mark_missed
 from requests_app.rules.dates import start_of_day
 from requests_app.rules.visits import VisitState
+from tests.chromium import found_by_axe
 from tests.citizen.invitation.conftest import address
 from tests.citizen.track.test_browser import prove
 from tests.factories import OfficerFactory
@@ -38,9 +38,8 @@ def look(request: Any, browser: Browser, live_server: Any, tmp_path: Path) -> It
     def at(name: str, path: str = "") -> Page:
         if path:
             page.goto(path)
-        found = Axe().run(page).response["violations"]
+        assert found_by_axe(page) == [], name
         page.screenshot(path=tmp_path / f"{name}-{request.param}.png", full_page=True)
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[request.param]["width"], name
         assert [text for text in said if "404" not in text and "409" not in text] == [], name
         return page

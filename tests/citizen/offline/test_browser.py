@@ -11,12 +11,11 @@ from typing import Any
 import pypdfium2
 import pytest
 import segno
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from requests_app.models import Application
-from tests.chromium import until
+from tests.chromium import found_by_axe, until
 from tests.citizen.apply.test_receipt import qr_of
 from tests.citizen.apply.walk import BASE, apply, walk
 from tests.citizen.track import test_browser as track
@@ -60,8 +59,7 @@ class Person:
     def look(self, name: str) -> None:
         """A picture, the width, and axe's rules."""
         self.page.screenshot(path=self.folder / f"{name}-{self.screen}.png", full_page=True)
-        found = Axe().run(self.page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
+        assert found_by_axe(self.page) == [], name
         assert self.page.evaluate("document.documentElement.scrollWidth") <= SCREENS[self.screen]["width"], name
 
     def reads(self, words: str) -> None:

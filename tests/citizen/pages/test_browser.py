@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Draft, Notice, ServiceNotice
 from requests_app.rules.phone import spaced_phone
-from tests.chromium import STORY_SCREEN
+from tests.chromium import STORY_SCREEN, found_by_axe, until
 from tests.factories import submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,7 +53,7 @@ def test_a_grandchild_finds_out_where_grandmother_has_to_go(phone: Page) -> None
     phone.get_by_label("Kelurahan tempat tinggal Anda").select_option(label="30 Ilir")
     phone.get_by_role("button", name="Lihat kantor saya").click()
     reads(phone, "Untuk Kelurahan 30 Ilir", "UPTD Zona 7", "+62 800 0000 0007", "13.00–15.00")
-    assert phone.evaluate("scrollY") > 0, "the page opens where the office stands"
+    until(phone, "scrollY > 0")  # the page opens where the office stands
 
 
 def test_wrong_data_that_the_family_card_still_shows(phone: Page) -> None:
@@ -132,8 +131,7 @@ def test_nothing_for_axe_to_find_and_nothing_wider_than_the_screen(
     for name, address in LOOKED_AT.items():
         page.goto(live_server.url + address)
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
-        found = Axe().run(page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
+        assert found_by_axe(page) == [], name
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
         page.set_viewport_size(screen)

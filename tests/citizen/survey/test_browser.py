@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Survey, Zone
 from requests_app.rules.survey import ELEMENTS
+from tests.chromium import found_by_axe
 from tests.citizen.someone import Someone
 from tests.citizen.survey.conftest import said
 from tests.factories import collected
@@ -26,8 +26,7 @@ def look(tmp_path: Path) -> Callable[[Page, str], None]:
     """Nothing for axe, nothing too wide; pictures where ADMINDUK_SHOTS names a folder for them."""
 
     def at(page: Page, name: str) -> None:
-        found = Axe().run(page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
+        assert found_by_axe(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         if "ADMINDUK_SHOTS" in os.environ:
             width = (page.viewport_size or {})["width"]

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from requests_app.clock import database_now
 from requests_app.models import Notice
 from requests_app.operations.clock import break_promises
 from requests_app.operations.decisions import Verdict
+from tests.chromium import found_by_axe
 from tests.factories import APPROVED, CORRECTION, REJECTED, decided, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,9 +30,8 @@ def look(request: Any, page: Page, live_server: Any, tmp_path: Path) -> Callable
     def at(name: str, address: str = "") -> Page:
         if address:
             page.goto(live_server.url + address)
-        found = Axe().run(page).response["violations"]
+        assert found_by_axe(page) == [], name
         page.screenshot(path=tmp_path / f"{name}-{request.param}.png", full_page=True)
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[request.param]["width"], name
         assert [text for text in said if "422" not in text] == [], name
         return page

@@ -7,7 +7,6 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import Browser, expect
 
@@ -16,6 +15,7 @@ from requests_app.models import Suket
 from requests_app.operations.steps import lock
 from requests_app.operations.sukets import end_suket, issue_suket
 from requests_app.rules.numbers import in_fours
+from tests.chromium import found_by_axe
 from tests.citizen.someone import SCREENS, Someone
 from tests.factories import OfficerFactory
 from tests.operations.blanks import queued_cards
@@ -25,8 +25,7 @@ HOUR = timedelta(hours=1)
 
 
 def is_without_fault(someone: Someone) -> None:
-    found = Axe().run(someone.page)
-    assert found.violations_count == 0, found.generate_report()
+    assert found_by_axe(someone.page) == []
 
 
 def test_the_place_in_the_line_is_seen_and_then_the_suket(someone: Someone) -> None:

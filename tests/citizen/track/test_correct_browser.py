@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Application, ClockOffset, Document
 from requests_app.operations.decisions import Verdict
+from tests.chromium import found_by_axe
 from tests.citizen.apply.walk import PHOTO
 from tests.citizen.track.test_browser import prove
 from tests.factories import CORRECTION, decided
@@ -50,7 +50,7 @@ def test_the_new_photo_goes_up_while_the_rest_is_typed(page: Page, application: 
     take_a_photo(page)
     expect(page.locator("[data-stored] li")).to_contain_text("Foto 1")
     assert page.input_value("#id_address") == STREET
-    assert Axe().run(page).response["violations"] == []
+    assert found_by_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("button", name="Kirim perbaikan").last.click()
     expect(page.get_by_text("Perbaikan sudah terkirim.")).to_be_visible()

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from requests_app.clock import database_now
 from requests_app.models import Application, Promise
 from requests_app.operations.decisions import decide
 from requests_app.operations.review import claim_application
-from tests.chromium import until
+from tests.chromium import found_by_axe, until
 from tests.citizen.track.test_browser import prove
 from tests.factories import APPROVED, OfficerFactory, on_duty, submitted
 
@@ -43,8 +42,7 @@ class Reader:
 
     def look(self, name: str) -> None:
         self.page.screenshot(path=self.folder / f"{name}-{self.screen}.png", full_page=True)
-        found = Axe().run(self.page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], name
+        assert found_by_axe(self.page) == [], name
         assert self.page.evaluate("document.documentElement.scrollWidth") <= SCREENS[self.screen]["width"], name
 
 
