@@ -4,8 +4,12 @@ PYTHON_HERE := .venv/bin/python
 ALONE := kill or e2e
 PYTEST := $(PYTHON_HERE) -m pytest
 BOTH_CORES := -n 2 --dist loadfile
+# A test waits for its database, server or browser now and then: a third one fills the gaps.
+AND_A_THIRD := -n 3 --dist loadfile
+# Where a pass needs few of the files, the others are not even read.
+files_with = $(shell grep -rlE --include='test_*.py' 'mark\.($(1))' tests)
 .DEFAULT_GOAL := help
-.PHONY: help run test looks stories demo bench faults mutants forecast ux messages browser lint ci clean install install-dev
+.PHONY: help run test looks long stories demo bench faults mutants forecast ux messages browser lint ci clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -14,20 +18,23 @@ run: install ## start everything here: PORT (8000) and ADMINDUK_DATA (.data) are
 	@$(PYTHON_HERE) -m adminduk.embedded.run --stop-with-parent
 
 # Compiled once, even where the machine says otherwise: else each worker of each pass does it again.
-test looks stories: export PYTHONDONTWRITEBYTECODE =
+test looks long stories: export PYTHONDONTWRITEBYTECODE =
 
 test: install-dev browser ## run the tests on real engines; ARGS="tests/rules -x" narrows it down
 ifdef ARGS
 	@$(PYTEST) $(ARGS)
 else
-	@$(PYTEST) $(BOTH_CORES) -m "not (browser or looks or $(ALONE))"
-	@$(PYTEST) $(BOTH_CORES) -m "browser and not (looks or $(ALONE))"
-	@$(PYTEST) $(BOTH_CORES) -m "$(ALONE)"
+	@$(PYTEST) $(AND_A_THIRD) -m "not (browser or looks or long or $(ALONE))"
+	@$(PYTEST) $(AND_A_THIRD) -m "browser and not (looks or $(ALONE))" $(call files_with,browser)
+	@$(PYTEST) $(BOTH_CORES) -m "$(ALONE)" $(call files_with,kill|e2e)
 endif
 
 # Most of it is one file, so its tests go to whichever core is free.
-looks: install-dev browser ## look at all that `make test` takes samples of: every page, desktop sizes, long walks
-	@$(PYTEST) -n 2 --dist worksteal -m looks
+looks: install-dev browser ## look at what `make test` leaves out: every page, desktop sizes, long walks
+	@$(PYTEST) -n 2 --dist worksteal -m looks $(call files_with,browser)
+
+long: install-dev ## the tests made large or done often: fuzz, crowds, whole demo sets
+	@$(PYTEST) -n 2 --dist worksteal -m long $(call files_with,long)
 
 stories: install-dev browser ## the applicants' browser stories once more, on a desktop screen; ARGS picks some
 	@STORIES=desktop $(PYTEST) $(BOTH_CORES) -m "browser and not looks" $(or $(ARGS),tests/citizen/apply tests/citizen/pages)

@@ -23,6 +23,10 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 SMALL_PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1366, "height": 768}
+HAS_SETTLED = """async () => {
+    const passing = document.getAnimations().filter((one) => isFinite(one.effect.getComputedTiming().endTime));
+    await Promise.allSettled(passing.map((one) => one.finished));
+}"""
 STORY_SCREEN = DESKTOP if os.environ.get("STORIES") == "desktop" else SMALL_PHONE
 """Applicants' stories run on a phone in `make test`, and once more on a desktop in `make stories`."""
 
@@ -46,7 +50,8 @@ def until(page: Page, condition: str, seconds: float = 30) -> None:
 
 
 def found_by_axe(page: Page) -> list[tuple[str, str]]:
-    """What axe holds against a page, as rule and first place, once all of it is there: a click that leads to another
-    page returns when that one begins."""
+    """What axe holds against a page, as rule and first place, once all of it is there and no colour changes any more: a
+    click that leads to another page returns when that one begins."""
     page.wait_for_load_state()
+    page.evaluate(HAS_SETTLED)
     return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]

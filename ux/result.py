@@ -38,7 +38,7 @@ HEAD = """# What a page costs a citizen
 
 `make ux` writes this page. Bytes are those that a real Chromium gets from a real gunicorn, headers included, with gzip
 (newer phones get Brotli, which is smaller); 1 KB is 1,024 bytes. Bytes, counts and violations are asserted by
-`make test` too; seconds are of one shared machine with two cores.
+`make looks` too; seconds are of one shared machine with two cores.
 
 | Measured | Here | Limit | Kept |
 | --- | --- | --- | --- |

@@ -138,6 +138,7 @@ def test_with_if_empty_a_second_load_does_nothing_and_without_it_adds_other_peop
     assert BlankStock.objects.get(zone=None).free < 8020 <= BlankStock.objects.get(zone=None).on_hand
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_same_seed_tells_the_same_stories() -> None:
     now = database_now()
@@ -204,6 +205,7 @@ def test_demo_keeps_the_cards_of_people_and_gives_the_others_a_blank_of_the_new_
     assert Application.objects.get(pk=unprinted.pk).status == "ready_to_print"
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_moved_to_another_evening_the_desk_is_open_then(owners_connection: None) -> None:
     load_demo(now=SATURDAY_NIGHT, count=200, days=14, seed=3)
@@ -280,6 +282,7 @@ def test_every_table_that_leads_to_an_application_is_known() -> None:
     assert leading <= {*WRITTEN, *LIVED}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_loading_ten_thousand_takes_seconds_not_minutes() -> None:
     """A tenth of it, in processor time, which other work on the machine lengthens little."""
@@ -303,6 +306,7 @@ BEFORE_EIGHT_ON_MONDAY = datetime(2026, 11, 23, 0, 10, tzinfo=UTC)
 CHRISTMAS = datetime(2026, 12, 25, 4, 0, tzinfo=UTC)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("moment", [SATURDAY_NIGHT, BEFORE_EIGHT_ON_MONDAY, CHRISTMAS], ids=str)
 def test_whenever_it_is_loaded_nothing_is_owed_and_the_desk_is_at_work(moment: datetime) -> None:
@@ -314,6 +318,7 @@ def test_whenever_it_is_loaded_nothing_is_owed_and_the_desk_is_at_work(moment: d
     assert not Visit.objects.filter(zone__code="Z7", day=local_date(moment), state="confirmed").exists() or here
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_second_set_beside_the_first_takes_other_places(now: datetime) -> None:
     load_demo(now=now, count=120, days=14, seed=1)

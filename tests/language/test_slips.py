@@ -20,7 +20,7 @@ from tests.language.seen import Tour
 from tests.language.tour import PARTS, tour
 from wording.catalogue import read_catalogue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"

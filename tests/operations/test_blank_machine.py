@@ -1,9 +1,8 @@
 """Whatever happens to blanks, at two locations and in whatever order: the ledger is the stock, and nobody holds two.
 
-BLANK_MACHINE_EXAMPLES in the environment makes the walk longer than the suite's.
+`make long` walks longer than the suite.
 """
 
-import os
 import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -280,12 +279,13 @@ def _withdraw(*, application_id: int, officer: Any, now: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_ledger_and_stock_agree_whatever_happens() -> None:
+@pytest.mark.parametrize("examples", [4, pytest.param(30, marks=pytest.mark.long)])
+def test_ledger_and_stock_agree_whatever_happens(examples: int) -> None:
     photo_of_a_card()
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=int(os.environ.get("BLANK_MACHINE_EXAMPLES", "4")),
+            max_examples=examples,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

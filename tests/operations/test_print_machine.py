@@ -221,12 +221,13 @@ class Production(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_count_in_is_count_out_whatever_happens() -> None:
+@pytest.mark.parametrize("examples", [4, pytest.param(30, marks=pytest.mark.long)])
+def test_count_in_is_count_out_whatever_happens(examples: int) -> None:
     photo_of_a_card()
     run_state_machine_as_test(
         Production,
         settings=settings(
-            max_examples=14,
+            max_examples=examples,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -218,10 +218,11 @@ class Office(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_the_promise_holds_whatever_happens() -> None:
+@pytest.mark.parametrize("examples", [10, pytest.param(60, marks=pytest.mark.long)])
+def test_the_promise_holds_whatever_happens(examples: int) -> None:
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
 from django.db.models import Min
 
 from bench.notices_count import Count, count
@@ -65,6 +66,7 @@ def counted(office: PostOffice) -> Count:
     return count(ledger["calls"], ledger["webhooks"])
 
 
+@pytest.mark.long
 def test_of_three_hundred_notices_none_is_lost_and_none_comes_twice_but_where_nobody_could_know(
     office: PostOffice, now: datetime
 ):

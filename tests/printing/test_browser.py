@@ -61,6 +61,7 @@ def look_at_all_sizes(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
+@pytest.mark.looks
 def test_from_the_queue_to_the_zone(
     office: Page, page: Page, live_server: Any, queue: Any, picture: Path, stock: BlankStock
 ):

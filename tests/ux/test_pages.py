@@ -1,7 +1,4 @@
-"""Every page of the list on one of the six screens (all six are looked at by `make ux`).
-
-`make test` takes a page of every thirteen, so that each screen comes up; `make looks` takes the others.
-"""
+"""Every page of the list on one of the six screens (all six are looked at by `make ux`)."""
 
 from typing import Any
 
@@ -12,15 +9,14 @@ from ux.measure import FirstVisit
 from ux.pages import PAGES, Page
 from ux.visit import SCREENS, Observer, Screen
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 ONCE = [page for page in PAGES if not page.again]
-SAMPLE = 2 * len(SCREENS) + 1
 
 
 def case(number: int, page: Page) -> Any:
     """A page on the screen whose turn it is."""
-    screen, marks = SCREENS[number % len(SCREENS)], [pytest.mark.looks] if number % SAMPLE else []
-    return pytest.param(page, screen, id=f"{page.name}-{screen.name}", marks=marks)
+    screen = SCREENS[number % len(SCREENS)]
+    return pytest.param(page, screen, id=f"{page.name}-{screen.name}")
 
 
 @pytest.mark.parametrize(("page", "screen"), [case(number, page) for number, page in enumerate(ONCE)])

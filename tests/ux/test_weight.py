@@ -8,7 +8,7 @@ from ux.measure import Application, FirstVisit
 from ux.site import Site
 from ux.walk import PHOTOS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from tests.citizen.apply.walk import (
     value_of,
     walk,
 )
-from tests.factories import make_draft
+from tests.factories import keys_at_hand, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +217,7 @@ def test_the_last_post_asks_the_database_little(
     client: Client, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     walk(client)
+    keys_at_hand()
     with django_assert_max_num_queries(12):
         submit(client)
 

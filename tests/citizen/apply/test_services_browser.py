@@ -16,6 +16,7 @@ BORN = {"birth_date_0": "17", "birth_date_1": "8", "birth_date_2": "1995"}
 KK = "1671 0417 0895 9901"
 
 
+@pytest.mark.looks
 def test_a_baby_joins_the_family(walker: Walker) -> None:
     begin(walker, "/ajukan/kk/")
     say_that_a_baby_was_born(walker)
@@ -29,6 +30,7 @@ def test_a_baby_joins_the_family(walker: Walker) -> None:
     assert_the_receipt_says(walker, "Nomor permohonan Kartu Keluarga", "Jangan datang dulu sebelum diundang.")
 
 
+@pytest.mark.looks
 def test_an_old_certificate_is_certified(walker: Walker) -> None:
     begin(walker, "/ajukan/legalisir/")
     have_a_qr_code_and_read_why_nothing_is_needed(walker)
@@ -43,6 +45,7 @@ def test_an_old_certificate_is_certified(walker: Walker) -> None:
     assert_the_receipt_says(walker, "Nomor permohonan Legalisir", "Saat datang, bawa dokumen aslinya.")
 
 
+@pytest.mark.looks
 def test_a_wrong_job_on_both_cards_is_told_once(walker: Walker) -> None:
     begin(walker, "/ajukan/ktp-el/")
     find_the_family_card_still_wrong(walker)
