@@ -34,7 +34,7 @@ looks: install-dev browser ## look at what `make test` leaves out: every page, d
 	@$(PYTEST) -n 2 --dist worksteal -m looks $(call files_with,browser)
 
 long: install-dev ## the tests made large or done often: fuzz, crowds, whole demo sets
-	@$(PYTEST) -n 2 --dist worksteal -m long $(call files_with,long)
+	@$(PYTEST) $(BOTH_CORES) -m long $(call files_with,long)
 
 stories: install-dev browser ## the applicants' browser stories once more, on a desktop screen; ARGS picks some
 	@STORIES=desktop $(PYTEST) $(BOTH_CORES) -m "browser and not looks" $(or $(ARGS),tests/citizen/apply tests/citizen/pages)
