@@ -19,6 +19,8 @@ from django.test import TransactionTestCase
 from tests.chromium import ARGUMENTS, chromium
 
 RUN = f"test_adminduk_{os.environ.get('PYTEST_XDIST_TESTRUNUID', str(os.getpid()))[:12]}"
+PREPARED = f"{RUN}_prepared"
+"""The database that all of a run are copied from; nobody ever works in it."""
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
 
 KEPT_BETWEEN_TESTS = {
@@ -102,14 +104,14 @@ def _prepare(database: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """A database of this worker's own, copied from one that the first worker of the run prepares: that takes long."""
-    prepared, own = f"{RUN}_prepared", f"{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    own = f"{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     home = settings.DATABASE_OWNER["NAME"] or "postgres"
     with _one_at_a_time(home) as cursor:
-        if not _databases(cursor, prepared):
-            cursor.execute(f'CREATE DATABASE "{prepared}"')
+        if not _databases(cursor, PREPARED):
+            cursor.execute(f'CREATE DATABASE "{PREPARED}"')
             with django_db_blocker.unblock():
-                _prepare(prepared)
-        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE "{prepared}"')
+                _prepare(PREPARED)
+        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE "{PREPARED}"')
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = own
     yield
     with django_db_blocker.unblock():
@@ -117,7 +119,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with _one_at_a_time(home) as cursor:
         cursor.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
         if _databases(cursor, f"{RUN}_%") == 1:
-            cursor.execute(f'DROP DATABASE "{prepared}" WITH (FORCE)')
+            cursor.execute(f'DROP DATABASE "{PREPARED}" WITH (FORCE)')
 
 
 def _empty_as_owner(self: TransactionTestCase) -> None:

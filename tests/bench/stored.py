@@ -34,6 +34,7 @@ BESIDE = (
 @contextmanager
 def copy_of(database: str, name: str) -> Iterator[None]:
     """A copy of a database, its statistics included, that Django's connection leads to meanwhile."""
+    before = connection.settings_dict["NAME"]
     connections.close_all()
     _run(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
     connection.settings_dict["NAME"] = name
@@ -41,7 +42,7 @@ def copy_of(database: str, name: str) -> Iterator[None]:
         yield
     finally:
         connections.close_all()
-        connection.settings_dict["NAME"] = database
+        connection.settings_dict["NAME"] = before
         _run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
