@@ -8,7 +8,6 @@ the real pages with a list of words that belong to one language only.
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -135,15 +134,8 @@ def test_every_visible_string_is_marked(part):
     assert {piece for piece in left if re.search(r"[A-Za-z]{2}", unexplained(piece, places))} == set()
 
 
-LONG = {"applying for others", "applying", "tracking", "inviting"}
-"""In Indonesian these are walked by `make looks`; `make test` has walked them in English."""
-
-
-def walk_of(language: str, part: str) -> Any:
-    return pytest.param(language, part, marks=[pytest.mark.looks] if language == "id" and part in LONG else [])
-
-
-@pytest.mark.parametrize(("language", "part"), [walk_of(language, part) for language in FOREIGN for part in PARTS])
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", FOREIGN)
 def test_no_word_of_the_other_language_stands_on_any_page(language, part):
     seen = walked(language, part)
     allowed = sorted({*names_of_places(), *OTHER_LANGUAGE_NAMES}, key=len, reverse=True)
